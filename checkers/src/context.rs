@@ -1,0 +1,105 @@
+//! What a check is given: the running lab, the submitted files, the lab's data, the seed, and what
+//! earlier checks of the same grade have measured.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::bench::Bench;
+use crate::measure::indexes::Index;
+use crate::message;
+use crate::sql::Script;
+use crate::verdict::Broken;
+use crate::workload::{Drawn, Workload};
+
+/// What every check is given.
+pub struct Context<'a> {
+    /// The running lab.
+    pub bench: &'a dyn Bench,
+    /// The submission's files.
+    pub files: &'a Files,
+    /// The queries of the lab, where it has some.
+    pub workload: Option<&'a Workload>,
+    /// Everything random follows from it.
+    pub seed: Seed,
+    /// What earlier checks have measured.
+    pub notebook: &'a Notebook,
+}
+
+impl Context<'_> {
+    /// The lab's workload.
+    ///
+    /// # Errors
+    /// The lab has none: its specification is wrong, which is ours.
+    pub fn workload(&self) -> Result<&Workload, Broken> {
+        self.workload
+            .ok_or_else(|| Broken::from(message!("broken-no-workload")))
+    }
+}
+
+/// The submission's files, in the grader's own copy.
+#[derive(Debug, Clone)]
+pub struct Files {
+    root: PathBuf,
+}
+
+impl Files {
+    /// The files below a folder that intake has made: no links, no strange names.
+    #[must_use]
+    pub fn new(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+        }
+    }
+
+    /// One file's bytes; intake has bounded them.
+    ///
+    /// # Errors
+    /// It cannot be read, though intake has seen it: ours.
+    pub fn read(&self, path: &str) -> Result<Vec<u8>, Broken> {
+        std::fs::read(self.root.join(path))
+            .map_err(|error| Broken::because(message!("broken-file-unread", file = path), error))
+    }
+}
+
+/// The seed of a run: everything random in it follows from these 64 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Seed(pub u64);
+
+impl Seed {
+    /// An independent stream of random numbers for one purpose, so that a new draw in one check
+    /// does not shift the draws of the others.
+    #[must_use]
+    pub fn stream(self, purpose: &str) -> ChaCha12Rng {
+        let mut hash = Sha256::new();
+        hash.update(self.0.to_le_bytes());
+        hash.update(purpose.as_bytes());
+        ChaCha12Rng::from_seed(hash.finalize().into())
+    }
+}
+
+/// What checks of one grade leave for those after them. Each page is written once.
+#[derive(Debug, Default)]
+pub struct Notebook {
+    /// The submitted SQL script, by file.
+    pub script: OnceLock<Arc<Script>>,
+    /// The indexes that the submission made.
+    pub indexes: OnceLock<Vec<Index>>,
+    /// The workload's runs with the submission's indexes, one for each draw.
+    pub runs: OnceLock<Vec<Drawn>>,
+}
+
+/// Reads a page that an earlier check must have written.
+///
+/// # Errors
+/// It has not: the specification's `needs` are wrong, which is ours.
+pub fn written<'a, T>(page: &'a OnceLock<T>, name: &'static str) -> Result<&'a T, Broken> {
+    page.get()
+        .ok_or_else(|| Broken::from(message!("broken-page-missing", page = name)))
+}

@@ -1,0 +1,97 @@
+//! `run.write-cost`: bytes of WAL that a fixed batch of writes makes with the submission's indexes,
+//! the flush of GIN's pending lists included, against the reference's.
+
+use crate::bench::Bench;
+use crate::context::{Context, written};
+use crate::measure::indexes::Index;
+use crate::measure::postgres::{Bounds, Trouble};
+use crate::measure::scale::Budget;
+use crate::message;
+use crate::verdict::{Broken, Evidence, Series, Unit, Verdict};
+use crate::workload::Workload;
+
+/// Writes the batch. Nothing that counts blocks may come after this.
+///
+/// # Errors
+/// The server cannot be asked, or a write fails for a reason that is not the student's.
+pub async fn check(budget: &Budget, cx: &Context<'_>) -> Result<Verdict, Broken> {
+    let workload = cx.workload()?;
+    let indexes = written(&cx.notebook.indexes, "indexes")?;
+    let reference = workload.anchors.write_wal;
+    let observed = match wal(workload, cx.bench, indexes).await? {
+        Ok(bytes) => bytes,
+        // Without indexes the batch runs; a constraint that breaks is a unique index, an error in
+        // an expression is an expression index: the student's.
+        Err((sql, Trouble::Refused(refusal)))
+            if refusal.code.starts_with('2') || refusal.code.starts_with('5') =>
+        {
+            let message = message!(
+                "write-refused",
+                error = refusal.message,
+                more = refusal.more,
+                code = refusal.code
+            );
+            return Ok(Verdict::failed(
+                Evidence::from(message).at(super::same_answers::shown(&sql)),
+            ));
+        }
+        Err((_, trouble)) => return Err(trouble.broken()),
+    };
+    let evidence = Evidence::from(message!(
+        "wal-counted",
+        observed = observed,
+        reference = reference
+    ))
+    .against(
+        message!("bytes-at-most", bytes = budget.full(reference)),
+        message!("bytes", bytes = observed),
+    )
+    .drawn(Series::Scale {
+        label: "write-cost".into(),
+        unit: Unit::Bytes,
+        zero: budget.zero(reference),
+        reference,
+        observed,
+    });
+    Ok(Verdict::of_share(
+        budget.share(reference, observed),
+        evidence,
+    ))
+}
+
+/// Runs the batch, flushes the pending lists, and gives the bytes of WAL between. The server does
+/// nothing else meanwhile: no autovacuum, no checkpoint, no other session.
+pub(crate) async fn wal(
+    workload: &Workload,
+    bench: &dyn Bench,
+    indexes: &[Index],
+) -> Result<Result<u64, (String, Trouble)>, Broken> {
+    const POSITION: &str =
+        "SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')";
+    let probe = workload.session(bench, "probe").await?;
+    let position = async || -> Result<u64, Broken> {
+        let text = probe.value(POSITION).await?;
+        text.parse()
+            .map_err(|_| Broken::because(message!("broken-sql-shape"), text))
+    };
+    let flush = async || -> Result<(), Broken> {
+        for index in indexes.iter().filter(|index| index.method == "gin") {
+            probe
+                .execute(&format!(
+                    "SELECT pg_catalog.gin_clean_pending_list({}::regclass)",
+                    index.oid
+                ))
+                .await?;
+        }
+        Ok(())
+    };
+    flush().await?;
+    let before = position().await?;
+    for sql in &workload.writes {
+        if let Err(trouble) = probe.rows(sql, Bounds::QUERY).await {
+            return Ok(Err((sql.clone(), trouble)));
+        }
+    }
+    flush().await?;
+    Ok(Ok(position().await?.saturating_sub(before)))
+}

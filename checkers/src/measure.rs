@@ -1,0 +1,6 @@
+//! How a check finds out: counters of statements and blocks, catalogues, scales.
+
+pub mod explain;
+pub mod indexes;
+pub mod postgres;
+pub mod scale;

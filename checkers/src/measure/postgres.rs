@@ -1,0 +1,293 @@
+//! A session with a PostgreSQL server of ours, in which every answer is bounded in rows, bytes and
+//! time, and no setting of the student's has a say.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
+
+use crate::bench::Bench;
+use crate::message;
+use crate::message::Tainted;
+use crate::verdict::Broken;
+
+/// Settings that win over ALTER DATABASE and ALTER ROLE, since a session's startup options come
+/// last. `pg_catalog` first: a student's function or view must not stand in front of the system's.
+const OURS: &[(&str, &str)] = &[
+    ("row_security", "off"),
+    ("jit", "off"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("plan_cache_mode", "force_custom_plan"),
+    ("synchronize_seqscans", "off"),
+    ("enable_seqscan", "on"),
+    ("enable_indexscan", "on"),
+    ("enable_indexonlyscan", "on"),
+    ("enable_bitmapscan", "on"),
+    ("enable_sort", "on"),
+    ("enable_incremental_sort", "on"),
+    ("enable_hashagg", "on"),
+    ("enable_nestloop", "on"),
+    ("enable_material", "on"),
+    ("seq_page_cost", "1"),
+    ("random_page_cost", "1.1"),
+    ("cpu_tuple_cost", "0.01"),
+    ("cpu_index_tuple_cost", "0.005"),
+    ("cpu_operator_cost", "0.0025"),
+    ("effective_cache_size", "512MB"),
+    ("work_mem", "16MB"),
+    ("default_statistics_target", "100"),
+    ("constraint_exclusion", "partition"),
+    ("lc_messages", "C"),
+    ("timezone", "UTC"),
+    ("datestyle", "ISO"),
+    ("intervalstyle", "postgres"),
+    ("extra_float_digits", "1"),
+    ("bytea_output", "hex"),
+];
+
+/// The search path of sessions that run the workload.
+pub const WORKLOAD_PATH: &str = "pg_catalog,public,pg_temp";
+
+/// How long a server of ours may take to let us in, once it is ready.
+const CONNECT: Duration = Duration::from_secs(10);
+/// What the client waits beyond a statement's own limit: `statement_timeout` can be swallowed.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// What one answer may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Rows.
+    pub rows: usize,
+    /// Bytes over all columns of all rows.
+    pub bytes: usize,
+    /// Time.
+    pub time: Duration,
+}
+
+impl Bounds {
+    /// For one statement of the workload: the slowest without indexes takes 0.6 s.
+    pub const QUERY: Self = Self {
+        rows: 50_000,
+        bytes: 16 << 20,
+        time: Duration::from_secs(20),
+    };
+}
+
+/// Why a statement has no answer.
+#[derive(Debug, Clone)]
+pub enum Trouble {
+    /// The server refused it.
+    Refused(Refusal),
+    /// It took longer than its limit.
+    TimedOut(Duration),
+    /// Its answer is larger than its limit.
+    TooMuch,
+    /// The connection is gone.
+    Lost(String),
+}
+
+/// An error of the server.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// SQLSTATE, five characters.
+    pub code: String,
+    /// The server's words.
+    pub message: Tainted,
+    /// Its detail and hint.
+    pub more: Tainted,
+    /// Where in the statement, in characters from 1.
+    pub position: Option<u32>,
+}
+
+impl Trouble {
+    /// As an error of ours, for statements in which no student has a part.
+    #[must_use]
+    pub fn broken(self) -> Broken {
+        match self {
+            Self::Refused(refusal) => Broken::because(
+                message!("broken-sql-refused", code = refusal.code),
+                format!("{} {}", refusal.message, refusal.more),
+            ),
+            Self::TimedOut(limit) => {
+                message!("broken-sql-timeout", seconds = limit.as_secs()).into()
+            }
+            Self::TooMuch => message!("broken-sql-too-much").into(),
+            Self::Lost(why) => Broken::because(message!("broken-sql-lost"), why),
+        }
+    }
+}
+
+/// An open session.
+pub struct Session {
+    client: Client,
+    connection: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.connection.abort();
+    }
+}
+
+/// Which session to open.
+#[derive(Debug, Clone, Copy)]
+pub struct Door<'a> {
+    /// The service of the lab.
+    pub service: &'a str,
+    /// The database in it.
+    pub database: &'a str,
+    /// The login: `student`, `probe` or `audit`.
+    pub role: &'a str,
+    /// The search path.
+    pub path: &'a str,
+    /// `statement_timeout`.
+    pub statement: Duration,
+}
+
+impl Session {
+    /// Opens a session.
+    ///
+    /// # Errors
+    /// The server does not let us in. Whose fault that is, the caller knows.
+    pub async fn open(bench: &dyn Bench, door: Door<'_>) -> Result<Self, Broken> {
+        let endpoint = bench.endpoint(door.service)?;
+        let login = bench.login(door.service, door.role)?;
+        let mut options = format!(
+            "-c search_path={} -c statement_timeout={} -c idle_in_transaction_session_timeout=60000",
+            door.path,
+            door.statement.as_millis()
+        );
+        for (name, value) in OURS {
+            options.push_str(&format!(" -c {name}={value}"));
+        }
+        let mut config = Config::new();
+        config
+            .host(&endpoint.host)
+            .port(endpoint.port)
+            .dbname(door.database)
+            .user(&login.user)
+            .password(&login.password)
+            .application_name("labgrade")
+            .connect_timeout(CONNECT)
+            .options(&options);
+        let (client, connection) = timeout(CONNECT, config.connect(NoTls))
+            .await
+            .map_err(|_| Broken::from(message!("broken-connect-timeout", service = door.service)))?
+            .map_err(|error| {
+                Broken::because(
+                    message!("broken-connect", service = door.service),
+                    chain(&error),
+                )
+            })?;
+        // The task ends with the client; its error reaches the pending statement too.
+        let connection = tokio::spawn(async move {
+            let _ = connection.await;
+        });
+        Ok(Self { client, connection })
+    }
+
+    /// Runs one statement, or several, and gives all rows as text; `NULL` is `None`.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub async fn rows(
+        &self,
+        sql: &str,
+        bounds: Bounds,
+    ) -> Result<Vec<Vec<Option<String>>>, Trouble> {
+        let deadline = Instant::now() + bounds.time + GRACE;
+        let late = |_| Trouble::TimedOut(bounds.time);
+        let stream = timeout_at(deadline, self.client.simple_query_raw(sql))
+            .await
+            .map_err(late)?
+            .map_err(|error| trouble(&error, bounds.time))?;
+        let mut stream = std::pin::pin!(stream);
+        let mut rows = Vec::new();
+        let mut bytes = 0;
+        while let Some(answer) = timeout_at(deadline, stream.next()).await.map_err(late)? {
+            let SimpleQueryMessage::Row(row) =
+                answer.map_err(|error| trouble(&error, bounds.time))?
+            else {
+                continue;
+            };
+            let row: Vec<Option<String>> = (0..row.len())
+                .map(|column| row.get(column).map(str::to_owned))
+                .collect();
+            bytes += row.iter().flatten().map(String::len).sum::<usize>();
+            if rows.len() == bounds.rows || bytes > bounds.bytes {
+                return Err(Trouble::TooMuch);
+            }
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    /// The only value of the only row.
+    ///
+    /// # Errors
+    /// Every trouble is ours here, and so is another shape of the answer.
+    pub async fn value(&self, sql: &str) -> Result<String, Broken> {
+        let rows = self
+            .rows(sql, Bounds::QUERY)
+            .await
+            .map_err(Trouble::broken)?;
+        match rows.as_slice() {
+            [row] if row.len() == 1 => row[0]
+                .clone()
+                .ok_or_else(|| Broken::because(message!("broken-sql-shape"), sql)),
+            _ => Err(Broken::because(message!("broken-sql-shape"), sql)),
+        }
+    }
+
+    /// Runs statements of ours.
+    ///
+    /// # Errors
+    /// Every trouble is ours here.
+    pub async fn execute(&self, sql: &str) -> Result<(), Broken> {
+        self.rows(sql, Bounds::QUERY)
+            .await
+            .map(drop)
+            .map_err(Trouble::broken)
+    }
+}
+
+/// Sorts the client's errors.
+fn trouble(error: &tokio_postgres::Error, limit: Duration) -> Trouble {
+    let Some(server) = error.as_db_error() else {
+        return Trouble::Lost(chain(error));
+    };
+    let code = server.code().code();
+    match code {
+        "57014" => Trouble::TimedOut(limit),
+        // Shutdown, crash of another process: the server is going away.
+        "57P01" | "57P02" | "57P03" => Trouble::Lost(server.message().to_owned()),
+        _ => Trouble::Refused(Refusal {
+            code: code.to_owned(),
+            message: Tainted::bounded(server.message(), 1_000),
+            more: Tainted::bounded(
+                &[server.detail(), server.hint()]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                1_000,
+            ),
+            position: match server.position() {
+                Some(tokio_postgres::error::ErrorPosition::Original(at)) => Some(*at),
+                _ => None,
+            },
+        }),
+    }
+}
+
+/// An error with its causes; tokio-postgres says only "db error" on top.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
+}
