@@ -8,8 +8,10 @@
 //! This module must not look at what the files say (that is the checks' work), and must never
 //! call an unpacking function of an archive library: those trust what archives declare.
 
+#[cfg(test)]
+mod archives;
 mod canonical;
-mod copy;
+mod draft;
 mod format;
 mod from_folder;
 mod from_tar;
@@ -28,7 +30,7 @@ use labgrade_checkers::message;
 use labgrade_checkers::message::Message;
 use labgrade_checkers::verdict::Broken;
 
-use copy::Copy;
+use draft::Draft;
 use format::Format;
 pub use rejection::{Missing, Rejection, Rule};
 
@@ -174,15 +176,15 @@ pub fn take(
         .prefix("labgrade-submission-")
         .tempdir()
         .map_err(|error| ours(&error))?;
-    let mut copy = Copy::new(folder.path().to_owned(), rules, limits);
+    let mut draft = Draft::new(folder.path().to_owned(), rules, limits);
     if about.is_dir() {
-        from_folder::read(path, &mut copy)?;
+        from_folder::read(path, &mut draft)?;
     } else if about.is_file() {
         let mut file = fs::File::open(path).map_err(unusable)?;
         if let Some(asked) = required::lone(path, rules) {
-            copy.lone(asked, &mut file)?;
+            draft.lone(asked, &mut file)?;
         } else {
-            from_archive(file, about.len(), &mut copy)?;
+            from_archive(file, about.len(), &mut draft)?;
         }
     } else {
         return Err(IntakeError::Usage(message!(
@@ -190,7 +192,7 @@ pub fn take(
             path = path.to_string_lossy().into_owned(),
         )));
     }
-    let (mut files, mut dropped) = copy.finish();
+    let (mut files, mut dropped) = draft.finish();
     let mut root = folder.path().to_owned();
     if let Some(wrapping) = required::unwrap(&mut files, rules) {
         root.push(&wrapping);
@@ -208,25 +210,25 @@ pub fn take(
     })
 }
 
-fn from_archive(mut file: fs::File, bytes: u64, copy: &mut Copy<'_>) -> Result<(), IntakeError> {
-    if bytes > copy.limits.archive_bytes {
+fn from_archive(mut file: fs::File, bytes: u64, draft: &mut Draft<'_>) -> Result<(), IntakeError> {
+    if bytes > draft.limits.archive_bytes {
         return Err(Rejection::new(Rule::ArchiveTooLarge)
-            .limit(copy.limits.archive_bytes)
+            .limit(draft.limits.archive_bytes)
             .into());
     }
     match format::of(&mut file).map_err(|error| ours(&error))? {
-        Format::Zip => from_zip::read(file, copy),
-        Format::Tar => from_tar::read(file, copy),
+        Format::Zip => from_zip::read(file, draft),
+        Format::Tar => from_tar::read(file, draft),
         Format::Gzip => from_tar::read(
             flate2::bufread::MultiGzDecoder::new(io::BufReader::new(file)),
-            copy,
+            draft,
         ),
         Format::Empty => Err(Rejection::new(Rule::Empty)
-            .expected(&required::paths(copy.rules))
+            .expected(&required::paths(draft.rules))
             .into()),
         Format::Other(name) => Err(Rejection::new(Rule::UnsupportedFormat).entry(name).into()),
         Format::Unknown => Err(Rejection::new(Rule::UnknownFormat)
-            .expected(&required::paths(copy.rules))
+            .expected(&required::paths(draft.rules))
             .into()),
     }
 }
@@ -242,10 +244,6 @@ fn unreadable(path: &Path, error: &io::Error) -> IntakeError {
     IntakeError::Usage(match error.kind() {
         io::ErrorKind::NotFound => message!("intake-no-such-path", path = path),
         io::ErrorKind::PermissionDenied => message!("intake-no-permission", path = path),
-        _ => message!(
-            "intake-unreadable",
-            path = path,
-            detail = error.to_string()
-        ),
+        _ => message!("intake-unreadable", path = path, detail = error.to_string()),
     })
 }

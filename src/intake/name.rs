@@ -8,7 +8,7 @@ use super::{Limits, Rejection, Rule};
 
 /// Left out wherever they stand, with all that is in them, without regard to case: histories,
 /// other people's code that is installed anew, and what systems and editors leave behind.
-const DROPPED: [&str; 19] = [
+const DROPPED: [&str; 21] = [
     ".git",
     ".hg",
     ".svn",
@@ -28,6 +28,8 @@ const DROPPED: [&str; 19] = [
     ".vs",
     ".vscode",
     ".history",
+    ".labgrade",
+    "labgrade-report",
 ];
 
 /// What becomes of an entry.
@@ -163,7 +165,7 @@ mod tests {
     #[test]
     fn names_are_kept_dropped_or_refused() {
         let long = "я".repeat(101);
-        let path = ["я".repeat(100); 6].join("/");
+        let path = vec!["я".repeat(100); 6].join("/");
         let deep = ["d"; 21].join("/");
         let dropped = |path: &str| Ok(Place::Drop(path.to_owned()));
         let cases: Vec<(&[u8], Result<Place, Rule>)> = vec![

@@ -1,0 +1,33 @@
+CREATE INDEX orders_customer_created ON orders (customer_id, created_at DESC);
+CREATE INDEX orders_pending ON orders (created_at) WHERE status = 'pending';
+CREATE INDEX customers_email ON customers (lower(email));
+CREATE INDEX products_text ON products USING gin (to_tsvector('russian', name || ' ' || description));
+CREATE INDEX products_tags ON products USING gin (tags);
+CREATE INDEX events_time ON events USING brin (occurred_at);
+CREATE INDEX sessions_token ON sessions USING hash (token);
+CREATE INDEX stores_location ON stores USING gist (location);
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE INDEX customers_name ON customers USING gin (full_name gin_trgm_ops);
+CREATE INDEX order_items_product ON order_items (product_id) INCLUDE (qty);
+
+-- На всякий случай: по индексу на каждый столбец
+CREATE INDEX ON customers (email);
+CREATE INDEX ON customers (full_name);
+CREATE INDEX ON customers (city);
+CREATE INDEX ON customers (created_at);
+CREATE INDEX ON products (sku);
+CREATE INDEX ON products (name);
+CREATE INDEX ON products (price);
+CREATE INDEX ON products (stock);
+CREATE INDEX ON products (updated_at);
+CREATE INDEX ON orders (customer_id);
+CREATE INDEX ON orders (status);
+CREATE INDEX ON orders (total);
+CREATE INDEX ON order_items (order_id);
+CREATE INDEX ON order_items (qty);
+CREATE INDEX ON order_items (price);
+CREATE INDEX ON events (kind);
+CREATE INDEX ON events USING gin (payload);
+CREATE INDEX ON sessions (customer_id);
+CREATE INDEX ON sessions (expires_at);
+CREATE INDEX ON stores (name);

@@ -1,0 +1,206 @@
+//! A lab's specification: `labs/<id>/lab.toml`, loaded with the place of every value.
+//!
+//! Nothing here starts or judges anything.
+
+pub mod cross_check;
+pub mod load;
+pub mod mistake;
+pub mod places;
+#[cfg(test)]
+mod sample;
+pub mod schema;
+pub mod shelf;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytesize::ByteSize;
+use labgrade_checkers::kinds::Run;
+use labgrade_checkers::workload;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_spanned::Spanned;
+
+/// A sentence in both languages of the course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Russian.
+    pub ru: String,
+    /// English.
+    pub en: String,
+}
+
+/// `lab.toml`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "lab.toml of labgrade")]
+pub struct LabSpec {
+    /// The lab's id: the name of its folder.
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    /// The lab's title.
+    pub title: Text,
+    /// What it is about, in one or two sentences.
+    pub summary: Text,
+    /// For a whole grade, teardown not included.
+    #[serde(with = "humantime_serde")]
+    #[schemars(with = "String")]
+    pub deadline: Duration,
+    /// The course's lessons that it belongs to, by number.
+    pub lessons: BTreeMap<String, Text>,
+    /// What is handed in.
+    pub submission: SubmissionSpec,
+    /// What runs while it is graded.
+    #[serde(default)]
+    pub services: BTreeMap<String, ServiceSpec>,
+    /// The queries that it is about, if it is about queries.
+    #[serde(default)]
+    pub workload: Option<workload::Spec>,
+    /// The checks, in the order in which they run.
+    #[serde(rename = "check")]
+    pub checks: Vec<CheckSpec>,
+}
+
+/// What is handed in.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmissionSpec {
+    /// Files that must be there.
+    pub files: Vec<FileSpec>,
+    /// The largest of all other files, in bytes.
+    #[serde(default = "one_mebibyte")]
+    #[schemars(with = "String")]
+    pub largest_file: ByteSize,
+}
+
+/// A file that must be there.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileSpec {
+    /// Its path in the submission.
+    pub path: String,
+    /// The most bytes that it may have.
+    pub max_bytes: u64,
+}
+
+fn one_mebibyte() -> ByteSize {
+    ByteSize::mib(1)
+}
+
+/// One service of the lab.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceSpec {
+    /// A role image of labgrade's.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// A folder of the lab with a Dockerfile on a role image: its data set.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub data: Option<Spanned<String>>,
+    /// What answering means.
+    pub ready: Ready,
+    /// The TCP port that it listens on.
+    pub port: u16,
+    /// Its memory; there is no swap.
+    #[schemars(with = "String")]
+    pub memory: ByteSize,
+    /// Its processors.
+    pub cpus: f64,
+    /// Environment variables.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+}
+
+/// The protocol in which a service must answer before checks begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ready {
+    /// A login and a SELECT.
+    Postgres,
+}
+
+/// One check.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckSpec {
+    /// Its id, unique in the lab.
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    /// Whole points; 0 is a gate.
+    #[schemars(with = "u32")]
+    pub points: Spanned<u32>,
+    /// The lesson, as numbered in `lessons`.
+    #[schemars(with = "String")]
+    pub lesson: Spanned<String>,
+    /// A few words.
+    pub title: Text,
+    /// Why it matters under load, and what to try next.
+    pub hint: Text,
+    /// Checks that must pass first.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub needs: Vec<Spanned<String>>,
+    /// A condition on what others earned.
+    #[serde(default)]
+    pub when: Option<WhenSpec>,
+    /// For this check alone.
+    #[serde(default = "one_minute", with = "humantime_serde")]
+    #[schemars(with = "String")]
+    pub deadline: Duration,
+    /// Nothing else of the grader's runs meanwhile.
+    #[serde(default)]
+    pub exclusive: bool,
+    /// A student sees its title and verdict, not its data, and a self-check does not run it.
+    #[serde(default)]
+    pub hidden: bool,
+    /// What it does.
+    #[schemars(with = "Run")]
+    pub run: Spanned<Run>,
+}
+
+fn one_minute() -> Duration {
+    Duration::from_secs(60)
+}
+
+/// Counts only if at least so many of other checks earned a share.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WhenSpec {
+    /// So many…
+    pub at_least: usize,
+    /// …earned so many hundredths of their points…
+    #[schemars(range(max = 100))]
+    pub share: u8,
+    /// …of these.
+    #[schemars(with = "Vec<String>")]
+    pub of: Vec<Spanned<String>>,
+}
+
+/// A lab that was loaded and found sound.
+#[derive(Debug, Clone)]
+pub struct Lab {
+    /// `lab.toml` and, where it was asked for, `hidden.toml`.
+    pub spec: LabSpec,
+    /// The queries with their files, read.
+    pub workload: Option<workload::Workload>,
+    /// Digest of everything that has a say in a verdict.
+    pub digest: String,
+}
+
+impl LabSpec {
+    /// What intake holds a submission against.
+    #[must_use]
+    pub fn intake_rules(&self) -> crate::intake::Rules {
+        crate::intake::Rules {
+            required: self
+                .submission
+                .files
+                .iter()
+                .map(|file| crate::intake::Required { path: file.path.clone(), max_bytes: file.max_bytes })
+                .collect(),
+            largest_file: self.submission.largest_file.as_u64(),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The workload's service and files, and the queries that checks name.
+
+use labgrade_checkers::kinds::Run;
+use labgrade_checkers::message;
+
+use super::{Finding, Subject};
+use crate::spec::mistake::did_you_mean;
+use crate::spec::places::{Way, way};
+
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let Some(spec) = &subject.spec.workload else {
+        for (index, check) in subject.spec.checks.iter().enumerate() {
+            if check.run.get_ref().needs_workload() {
+                findings.push(
+                    Finding::new(way!["check", index, "run"], message!("spec-no-workload"))
+                        .help(message!("spec-no-workload-help")),
+                );
+            }
+        }
+        return findings;
+    };
+    if !subject.spec.services.contains_key(&spec.service) {
+        let services = subject.spec.services.keys().map(String::as_str);
+        findings.push(
+            Finding::new(
+                way!["workload", "service"],
+                message!("spec-service-unknown", name = &spec.service),
+            )
+            .meant(did_you_mean(&spec.service, services)),
+        );
+    }
+    if spec.per_query == 0 {
+        findings.push(Finding::new(
+            way!["workload", "per_query"],
+            message!("spec-per-query-zero"),
+        ));
+    }
+    for (field, path) in [
+        ("queries", &spec.queries),
+        ("draws", &spec.draws),
+        ("writes", &spec.writes),
+    ] {
+        if !subject.files.contains(path) {
+            findings.push(
+                Finding::new(
+                    way!["workload", field],
+                    message!("spec-workload-file-missing", path = path),
+                )
+                .meant(did_you_mean(path, subject.files.iter().map(String::as_str))),
+            );
+        }
+    }
+    if subject.finished && !subject.files.contains(&spec.anchors) {
+        findings.push(
+            Finding::new(
+                way!["workload", "anchors"],
+                message!("spec-workload-file-missing", path = &spec.anchors),
+            )
+            .help(message!("spec-record", lab = subject.folder)),
+        );
+    }
+    findings.extend(of_queries(subject));
+    findings
+}
+
+fn of_queries(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let Some(workload) = subject.workload else {
+        return findings;
+    };
+    for query in workload.queries.keys() {
+        let anchors = workload.anchors.queries.get(query);
+        if subject.finished && anchors.is_none_or(Vec::is_empty) {
+            findings.push(
+                Finding::new(
+                    way!["workload", "anchors"],
+                    message!("spec-query-no-anchors", query = query),
+                )
+                .help(message!("spec-record", lab = subject.folder)),
+            );
+        }
+    }
+    for query in workload.draws.keys() {
+        if !workload.queries.contains_key(query) {
+            findings.push(
+                Finding::new(
+                    way!["workload", "draws"],
+                    message!("spec-draw-unknown", query = query),
+                )
+                .meant(did_you_mean(
+                    query,
+                    workload.queries.keys().map(String::as_str),
+                )),
+            );
+        }
+    }
+    for (query, sql) in &workload.queries {
+        if sql.contains("$1") && !workload.draws.contains_key(query) {
+            findings.push(Finding::new(
+                way!["workload", "draws"],
+                message!("spec-query-no-draws", query = query),
+            ));
+        }
+    }
+    for (index, check) in subject.spec.checks.iter().enumerate() {
+        let run = check.run.get_ref();
+        for query in run.queries() {
+            if !workload.queries.contains_key(query) {
+                findings.push(
+                    Finding::new(
+                        query_way(index, run, query),
+                        message!("spec-query-unknown", query = query),
+                    )
+                    .meant(did_you_mean(
+                        query,
+                        workload.queries.keys().map(String::as_str),
+                    )),
+                );
+            }
+        }
+    }
+    findings
+}
+
+/// Where a check names a query.
+fn query_way(index: usize, run: &Run, query: &str) -> Way {
+    match run {
+        Run::QueryBlocks(_) => way!["check", index, "run", "query-blocks", "query"],
+        Run::PlanUses(_) => way!["check", index, "run", "plan-uses", "methods", query],
+        _ => way!["check", index, "run"],
+    }
+}

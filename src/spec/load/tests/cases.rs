@@ -1,0 +1,285 @@
+//! A broken `lab.toml` for every mistake.
+
+/// What the parser says, where a case is about its words.
+pub const PARSER: &str = "parser";
+
+/// Edits of the sample with the marked places, and the keys at these places.
+pub type Case = (
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
+
+/// Every mistake that an edit of the sample can make.
+pub const CASES: &[Case] = &[
+    // Syntax and types.
+    (&[("cpus = 2", "cpus = ‹›\n")], &[PARSER]),
+    (
+        &[("deadline = \"240s\"", "deadline = ‹\"soon\"›")],
+        &[PARSER],
+    ),
+    (&[("points = 60", "points = ‹\"60\"›")], &[PARSER]),
+    (&[("points = 60", "points = ‹-1›")], &[PARSER]),
+    (
+        &[("memory = \"1GiB\"", "memory = ‹\"1 gigantic\"›")],
+        &[PARSER],
+    ),
+    (
+        &[("ready = \"postgres\"", "ready = ‹\"postgre\"›")],
+        &["spec-unknown-variant"],
+    ),
+    (&[("points = 60", "‹point› = 60")], &["spec-unknown-field"]),
+    (&[("cpus = 2", "‹cpu› = 2")], &["spec-unknown-field"]),
+    (
+        &[("per_query = 1", "‹per-query› = 1")],
+        &["spec-unknown-field"],
+    ),
+    (
+        &[("deadline = \"240s\"", "deadline = \"240s\"\n‹limit› = 1")],
+        &["spec-unknown-field"],
+    ),
+    (
+        &[("run.query-blocks", "run.‹query-block›")],
+        &["spec-unknown-variant"],
+    ),
+    (
+        &[("{ query = \"q1\", full_at", "{ query = \"q1\", ‹fullat›")],
+        &["spec-unknown-field"],
+    ),
+    (
+        &[("run.same-answers = {}", "run.same-answers = { ‹x› = 1 }")],
+        &["spec-unknown-field"],
+    ),
+    (
+        &[("{ at_least = 1,", "{ ‹least› = 1,")],
+        &["spec-unknown-field"],
+    ),
+    (
+        &[("[\"create-index\"]", "[‹\"create-indexes\"›]")],
+        &["spec-unknown-variant"],
+    ),
+    (
+        &[(
+            "[[check]]\nid = \"q1\"\npoints = 60\n",
+            "‹[[check]]›\nid = \"q1\"\n",
+        )],
+        &["spec-missing-field"],
+    ),
+    (&[("summary =", "#")], &["spec-missing-field"]),
+    (
+        &[(
+            "{ ru = \"Заказы\", en = \"Orders\" }",
+            "‹{ ru = \"Заказы\" }›",
+        )],
+        &["spec-missing-field"],
+    ),
+    (
+        &[("{ query = \"q1\", full_at = 1.3 }", "‹{ query = \"q1\" }›")],
+        &["spec-missing-field"],
+    ),
+    // Several at once.
+    (
+        &[
+            ("points = 60", "‹point› = 60"),
+            ("cpus = 2", "‹cpu› = 2"),
+            ("[lessons]", "[‹lesons›]"),
+        ],
+        &[
+            "spec-unknown-field",
+            "spec-unknown-field",
+            "spec-unknown-field",
+        ],
+    ),
+    (
+        &[
+            ("points = 30", "points = 31"),
+            ("\"Orders\"", "‹\" \"›"),
+            ("points = 10", "points = ‹10›"),
+        ],
+        &["spec-text-empty", "spec-points-sum"],
+    ),
+    // The lab.
+    (
+        &[("\"90-sample\"", "‹\"91-sample\"›")],
+        &["spec-id-not-folder"],
+    ),
+    (&[("\"240s\"", "‹\"0s\"›")], &["spec-deadline-zero"]),
+    (
+        &[("\"Образец\"", "‹\"Sample\"›")],
+        &["spec-text-not-russian"],
+    ),
+    (&[("en = \"Indexes\"", "en = ‹\"\"›")], &["spec-text-empty"]),
+    (
+        &[("ru = \"Тип индекса.\"", "ru = ‹\"\\t\"›")],
+        &["spec-text-empty"],
+    ),
+    // Services.
+    (&[("cpus = 2", "cpus = ‹0›")], &["spec-cpus"]),
+    (&[("cpus = 2", "cpus = ‹nan›")], &["spec-cpus"]),
+    (&[("\"1GiB\"", "‹\"1GB\"›"), ("GB", "kB")], &["spec-memory"]),
+    (&[("5432", "‹0›")], &["spec-port"]),
+    (
+        &[("data = \"data\"", "data = ‹\"starter\"›")],
+        &["spec-data-no-dockerfile"],
+    ),
+    (
+        &[("data = \"data\"", "data = \"data\"\nimage = ‹\"postgres\"›")],
+        &["spec-service-two-sources"],
+    ),
+    (
+        &[("[services.db]\ndata = \"data\"", "‹[services.db]›")],
+        &["spec-service-no-source"],
+    ),
+    // The submission.
+    (
+        &[
+            ("[{ path = \"indexes.sql\", max_bytes = 262144 }]", "‹[]›"),
+            ("\"indexes.sql\"", "‹\"indexes.sql\"›"),
+            (
+                "{ file = \"indexes.sql\", st",
+                "{ file = ‹\"indexes.sql\"›, st",
+            ),
+        ],
+        &[
+            "spec-submission-empty",
+            "spec-file-not-submitted",
+            "spec-file-not-submitted",
+        ],
+    ),
+    (
+        &[(
+            "{ file = \"indexes.sql\", st",
+            "{ file = ‹\"index.sql\"›, st",
+        )],
+        &["spec-file-not-submitted"],
+    ),
+    (
+        &[("max_bytes = 262144", "max_bytes = ‹0›")],
+        &["spec-submission-no-bytes"],
+    ),
+    (
+        &[(
+            "max_bytes = 262144 }",
+            "max_bytes = 9 }, { path = ‹\"indexes.sql\"›, max_bytes = 9 }",
+        )],
+        &["spec-submission-twice"],
+    ),
+    // The workload.
+    (
+        &[("service = \"db\"", "service = ‹\"bd\"›")],
+        &["spec-service-unknown"],
+    ),
+    (
+        &[("per_query = 1", "per_query = ‹0›")],
+        &["spec-per-query-zero"],
+    ),
+    (
+        &[("\"data/writes.sql\"", "‹\"data/write.sql\"›")],
+        &["spec-workload-file-missing"],
+    ),
+    (
+        &[("\"data/anchors.json\"", "‹\"data/anchor.json\"›")],
+        &["spec-workload-file-missing"],
+    ),
+    (
+        &[("\"data/anchors.json\"", "‹\"data/Dockerfile\"›")],
+        &["spec-workload-unread"],
+    ),
+    (
+        &[("query = \"q1\"", "query = ‹\"q11\"›")],
+        &["spec-query-unknown"],
+    ),
+    (
+        &[("{ q2 = [\"gin\"] }", "{ q3 = ‹[\"gin\"]› }")],
+        &["spec-query-unknown"],
+    ),
+    // Checks.
+    (&[("id = \"size\"", "id = ‹\"q2\"›")], &["spec-check-twice"]),
+    (
+        &[("id = \"size\"", "id = ‹\"Size!\"›")],
+        &["spec-id-format"],
+    ),
+    (
+        &[(
+            "points = 60\nneeds = [\"same-answers\"]\nlesson = \"11-12\"",
+            "points = 60\nneeds = [\"same-answers\"]\nlesson = ‹\"11-13\"›",
+        )],
+        &["spec-lesson-unknown"],
+    ),
+    (
+        &[(
+            "points = 10\nneeds = [\"applies\"]",
+            "points = 10\nneeds = [\"applies\", ‹\"aplies\"›]",
+        )],
+        &["spec-check-unknown"],
+    ),
+    (
+        &[(
+            "points = 10\nneeds = [\"applies\"]",
+            "points = 10\nneeds = [\"applies\", ‹\"size\"›]",
+        )],
+        &["spec-need-itself"],
+    ),
+    (
+        &[("needs = [\"only-ddl\"]", "needs = [\"only-ddl\", ‹\"q2\"›]")],
+        &["spec-need-cycle"],
+    ),
+    (
+        &[(
+            "points = 60\nneeds = [\"same-answers\"]",
+            "points = 60\nneeds = [\"same-answers\", ‹\"size\"›]",
+        )],
+        &["spec-need-later"],
+    ),
+    (
+        &[
+            ("id = \"q1\"", "id = \"q1\"\nhidden = true"),
+            (
+                "points = 30\nneeds = [\"same-answers\"]",
+                "points = 30\nneeds = [\"same-answers\", ‹\"q1\"›]",
+            ),
+            ("[\"q1\", \"q2\"]", "[\"q2\"]"),
+        ],
+        &["spec-need-hidden"],
+    ),
+    (
+        &[(
+            "points = 30\nneeds = [\"same-answers\"]",
+            "points = 30\nneeds = ‹[\"applies\"]›",
+        )],
+        &["spec-need-unmeasured"],
+    ),
+    (
+        &[("of = [\"q1\", \"q2\"]", "of = [\"q1\", ‹\"q3\"›]")],
+        &["spec-check-unknown"],
+    ),
+    (
+        &[("of = [\"q1\", \"q2\"]", "of = [\"q1\", ‹\"q1\"›]")],
+        &["spec-when-twice"],
+    ),
+    (
+        &[("of = [\"q1\", \"q2\"]", "of = [\"q1\", ‹\"applies\"›]")],
+        &["spec-when-gate"],
+    ),
+    (
+        &[("of = [\"q1\", \"q2\"]", "of = [\"q1\", ‹\"size\"›]")],
+        &["spec-when-later"],
+    ),
+    (
+        &[
+            ("id = \"q1\"", "id = \"q1\"\nhidden = true"),
+            ("of = [\"q1\", \"q2\"]", "of = [‹\"q1\"›, \"q2\"]"),
+        ],
+        &["spec-when-hidden"],
+    ),
+    (
+        &[("at_least = 1", "at_least = ‹3›")],
+        &["spec-when-too-many"],
+    ),
+    (&[("share = 50", "share = ‹101›")], &["spec-when-share"]),
+    (&[("points = 10", "points = ‹9›")], &["spec-points-sum"]),
+    (&[("points = 10", "points = ‹11›")], &["spec-points-sum"]),
+    (
+        &[("id = \"size\"", "id = \"size\"\ndeadline = ‹\"0s\"›")],
+        &["spec-deadline-zero"],
+    ),
+];

@@ -1,0 +1,117 @@
+# What checks say of a submission: what was seen, and what it means.
+
+## Counts, as they stand under "expected" and "observed"
+
+blocks = { $blocks } { $blocks ->
+    [one] block
+   *[other] blocks
+}
+blocks-at-most = at most { $blocks } { $blocks ->
+    [one] block
+   *[other] blocks
+}
+bytes = { BYTES($bytes) }
+bytes-at-most = at most { BYTES($bytes) }
+
+## A submitted SQL script: reading it
+
+sql-utf16 = The file is UTF-16, and PostgreSQL reads UTF-8. In your editor: save as, encoding UTF-8.
+sql-nul = The file has a zero byte in it; PostgreSQL does not read on from there. Was a binary file saved under this name?
+sql-not-utf8 = The file is not UTF-8 from this place on (Windows-1251, perhaps). In your editor: save as, encoding UTF-8.
+sql-statement-too-long = This statement is longer than { BYTES($most) }, which no statement of this work needs. Is a semicolon missing?
+sql-too-many-statements = There are more than { $most } statements; the rest is not read. An index script needs far fewer.
+sql-unreadable = PostgreSQL's parser finds no statement here.
+sql-psql-command = `{ $command }` is a command of the program psql, not SQL; the script goes to the server directly, without psql. Remove the line.
+sql-syntax = PostgreSQL's parser says: { $error }. The caret stands under the first word that cannot be right there.
+
+## sql-only: which statements a script may hold
+
+sql-only-empty = The file { $file } holds no statement. That is allowed, but nothing will get faster.
+sql-only-passed = { $statements ->
+    [one] The only statement is allowed.
+   *[other] All { $statements } statements are allowed.
+}
+sql-only-refused = Statement { $statement } (`{ $what }`) is not one of those that this work allows. Only indexes and what belongs to them are handed in; settings, transactions and other objects are not.
+sql-only-extension = Statement { $statement } (`{ $what }`) asks for the extension { $name }. Allowed here: { $allowed }.
+sql-only-foreign-index = Statement { $statement } (`{ $what }`) drops the index { $name }, which your script did not create. Only indexes of your own may be dropped.
+sql-only-also = Line { NUMBER($line, useGrouping: "false") } is not allowed either: { $why }
+
+## sql-applies: running the script
+
+sql-applies-passed = { $statements ->
+    [one] The only statement ran
+   *[other] All { $statements } statements ran
+}; { $indexes ->
+    [0] no index came of it.
+    [one] one new index came of it.
+   *[other] { $indexes } new indexes came of it.
+}
+sql-applies-refused = The server refused statement { $statement } (SQLSTATE { $code }): { $error }
+    { $more }
+sql-applies-timeout = Statement { $statement } was still running after { $seconds } { $seconds ->
+    [one] second
+   *[other] seconds
+} and was stopped: that is the limit. On a table in use, an index that takes this long holds up every write (unless it is built CONCURRENTLY).
+sql-applies-too-much = Statement { $statement } returns more rows than an index script can need. It should change something, not read.
+sql-applies-memory = While statement { $statement } ran, the server { $service } was killed for memory: the statement needs more than the container has.
+
+## same-answers: the queries still say the same
+
+answers-same = { $runs ->
+    [one] The query returns
+   *[other] All { $runs } runs of the queries return
+} exactly what was returned before your script.
+answers-differ = Query { $query } returns other rows than before your script. An index may make a query faster; it must never change its answer.
+answers-refused = Query { $query } fails after your script (SQLSTATE { $code }): { $error }
+    Without your script it works.
+answers-rows = rows: { $rows }
+
+## query-blocks: how much a query reads
+
+blocks-counted = Query { $query } touches { $observed } { $observed ->
+    [one] block
+   *[other] blocks
+} of 8 KiB in { $draws ->
+    [one] one run
+   *[other] { $draws } runs with different constants
+}. The reference needs { $reference }; without any index it is { $none }.
+
+## plan-uses: the kinds of index in the plans
+
+plan-uses-counted = { $right } of { $of } { $of ->
+    [one] query
+   *[other] queries
+} { $right ->
+    [one] uses
+   *[other] use
+} the kind of index that suits its shape.
+plan-uses-none = { $query }: none of your indexes is in the plan; { $wanted } would suit.
+plan-uses-other = { $query }: the plan uses { $used }; { $wanted } would suit.
+
+## index-size and write-cost: what indexes cost
+
+size-counted = Your indexes take { BYTES($observed) }, the reference's { BYTES($reference) }. Every byte competes with data for the cache.
+size-of-index = { $name } ({ $method }): { BYTES($bytes) }
+wal-counted = The batch of writes makes { BYTES($observed) } of WAL with your indexes, { BYTES($reference) } with the reference's. Every index is written on every insert, and WAL goes to disk and to every replica.
+write-refused = The batch of writes fails with your indexes (SQLSTATE { $code }): { $error }
+    { $more }
+    It runs without them. Is a UNIQUE index or an expression stricter than the data?
+
+## nothing-redundant: leave one out
+
+redundant-counted = { $redundant ->
+    [0] { $indexes ->
+        [0] There is no index, so none is superfluous.
+        [one] The index is needed.
+       *[other] All { $indexes } indexes are needed: without any of them some query gets worse.
+    }
+    [one] One index of { $indexes } can go without any query getting worse.
+   *[other] { $redundant } indexes of { $indexes } can go without any query getting worse.
+}
+redundant-invalid = { $name } is invalid: its building failed (a CONCURRENTLY that was stopped?). It costs every write and serves no query.
+redundant-prefix = { $name } can do nothing that { $other } cannot: it is the same, or the beginning of it.
+redundant-unused = { $name } is in no query's plan.
+redundant-not-missed = { $name }: without it, { $query } touches { $without } { $without ->
+    [one] block
+   *[other] blocks
+} instead of { $with }, which is hardly more.
