@@ -1,7 +1,10 @@
 //! The command line. What it says stands in the catalogues: `help-<verb>`, `help-<verb>-examples`
 //! and `help-arg-<argument>`, in both languages.
 
-#![expect(missing_docs, reason = "what an argument means stands in the catalogues, in both languages")]
+#![expect(
+    missing_docs,
+    reason = "what an argument means stands in the catalogues, in both languages"
+)]
 
 use std::path::PathBuf;
 
@@ -12,7 +15,12 @@ use crate::text::{Catalogue, Lang};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
-#[command(name = "labgrade", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "labgrade",
+    version,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     #[command(flatten)]
     pub common: Common,
@@ -140,11 +148,14 @@ pub struct Completions {
 /// The language that was asked for, before anything else is understood: help needs it.
 #[must_use]
 pub fn language(args: &[String]) -> Lang {
-    let asked = args.iter().enumerate().find_map(|(index, arg)| match arg.strip_prefix("--lang") {
-        Some("") => args.get(index + 1).map(String::as_str),
-        Some(rest) => rest.strip_prefix('='),
-        None => None,
-    });
+    let asked = args
+        .iter()
+        .enumerate()
+        .find_map(|(index, arg)| match arg.strip_prefix("--lang") {
+            Some("") => args.get(index + 1).map(String::as_str),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        });
     match asked {
         Some("ru") => Lang::Ru,
         Some("en") => Lang::En,
@@ -155,15 +166,17 @@ pub fn language(args: &[String]) -> Lang {
 /// The command line with its texts in one language.
 #[must_use]
 pub fn command(catalogue: &Catalogue) -> Command {
-    localized(Cli::command(), catalogue, "labgrade")
-        .help_template(format!(
-            "{{about}}\n\n{}: {{usage}}\n\n{{all-args}}{{after-help}}",
-            catalogue.get("help-usage")
-        ))
+    localized(Cli::command(), catalogue, "labgrade").help_template(format!(
+        "{{about}}\n\n{}: {{usage}}\n\n{{all-args}}{{after-help}}",
+        catalogue.get("help-usage")
+    ))
 }
 
 fn localized(command: Command, catalogue: &Catalogue, key: &str) -> Command {
-    let names: Vec<String> = command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|verb| verb.get_name().to_owned())
+        .collect();
     let mut command = command
         .about(catalogue.get(&format!("help-{key}")))
         .after_help(catalogue.get(&format!("help-{key}-examples")))
@@ -171,9 +184,18 @@ fn localized(command: Command, catalogue: &Catalogue, key: &str) -> Command {
         .disable_help_flag(true)
         .disable_version_flag(true)
         .mut_args(|arg| {
-            let text = catalogue.get(&format!("help-arg-{}", arg.get_id().as_str().replace('_', "-")));
-            let heading = catalogue.get(if arg.is_positional() { "help-arguments" } else { "help-options" });
-            arg.help(text).help_heading(heading).hide_possible_values(false)
+            let text = catalogue.get(&format!(
+                "help-arg-{}",
+                arg.get_id().as_str().replace('_', "-")
+            ));
+            let heading = catalogue.get(if arg.is_positional() {
+                "help-arguments"
+            } else {
+                "help-options"
+            });
+            arg.help(text)
+                .help_heading(heading)
+                .hide_possible_values(false)
         })
         .arg(
             clap::Arg::new("help")
@@ -193,11 +215,20 @@ fn localized(command: Command, catalogue: &Catalogue, key: &str) -> Command {
                 .help_heading(catalogue.get("help-options")),
         );
     }
-    let template = format!("{{about}}\n\n{}: {{usage}}\n\n{{all-args}}{{after-help}}", catalogue.get("help-usage"));
+    let template = format!(
+        "{{about}}\n\n{}: {{usage}}\n\n{{all-args}}{{after-help}}",
+        catalogue.get("help-usage")
+    );
     for name in names {
-        let inner = if key == "labgrade" { name.clone() } else { format!("{key}-{name}") };
+        let inner = if key == "labgrade" {
+            name.clone()
+        } else {
+            format!("{key}-{name}")
+        };
         let template = template.clone();
-        command = command.mut_subcommand(&name, |verb| localized(verb, catalogue, &inner).help_template(template));
+        command = command.mut_subcommand(&name, |verb| {
+            localized(verb, catalogue, &inner).help_template(template)
+        });
     }
     command
 }
@@ -213,13 +244,19 @@ mod tests {
             let mut command = command(&catalogue);
             command.build();
             command.clone().debug_assert();
-            let missing: Vec<String> = texts(&command).into_iter().filter(|text| text.starts_with('[')).collect();
+            let missing: Vec<String> = texts(&command)
+                .into_iter()
+                .filter(|text| text.starts_with('['))
+                .collect();
             assert_eq!(missing, Vec::<String>::new());
         }
     }
 
     fn texts(command: &Command) -> Vec<String> {
-        let own = command.get_about().into_iter().chain(command.get_after_help());
+        let own = command
+            .get_about()
+            .into_iter()
+            .chain(command.get_after_help());
         let args = command.get_arguments().filter_map(clap::Arg::get_help);
         own.chain(args)
             .map(ToString::to_string)

@@ -21,9 +21,9 @@ use crate::cli::{Cli, Common, Verb};
 use crate::config::{self, Config};
 use crate::environment::images::{self as course_images, Recipe};
 use crate::error::{Exit, Failure};
+use crate::spec::Lab;
 use crate::spec::load::{self, Hidden};
 use crate::spec::shelf::Shelf;
-use crate::spec::Lab;
 use crate::supervisor::Supervisor;
 use crate::text::Catalogue;
 
@@ -46,7 +46,13 @@ impl Session {
         let shelf = common.labs.clone().map_or(Shelf::Embedded, Shelf::Folder);
         let supervisor = Supervisor::listening()
             .map_err(|error| message!("usage-signals", error = error.to_string()))?;
-        Ok(Self { catalogue, shelf, config: config::load()?, json: common.json, supervisor })
+        Ok(Self {
+            catalogue,
+            shelf,
+            config: config::load()?,
+            json: common.json,
+            supervisor,
+        })
     }
 
     /// A lab by its id.
@@ -56,10 +62,14 @@ impl Session {
     pub fn lab(&self, id: &str, hidden: &Hidden) -> Result<Lab, Failure> {
         let labs = self.labs()?;
         if !labs.iter().any(|lab| lab == id) {
-            let meant = crate::spec::mistake::closest(id, labs.iter().map(String::as_str)).unwrap_or("");
-            return Err(Failure::Usage(
-                message!("usage-no-lab", lab = id, meant = meant, labs = labs.join(", ")),
-            ));
+            let meant = crate::spec::mistake::closest(id, labs.iter().map(String::as_str))
+                .unwrap_or("none");
+            return Err(Failure::Usage(message!(
+                "usage-no-lab",
+                lab = id,
+                meant = meant,
+                labs = labs.join(", ")
+            )));
         }
         Ok(load::load(&self.shelf, id, hidden)?)
     }
@@ -104,7 +114,9 @@ pub async fn run(cli: Cli, catalogue: Catalogue) -> Result<Exit, Failure> {
             return clap_mangen::Man::new(command)
                 .render(&mut std::io::stdout())
                 .map(|()| Exit::Passed)
-                .map_err(|error| message!("usage-write", path = "-", error = error.to_string()).into());
+                .map_err(|error| {
+                    message!("usage-write", path = "-", error = error.to_string()).into()
+                });
         }
         _ => {}
     }
@@ -150,7 +162,12 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         std::fs::write(path, bytes)
     };
     write().map_err(|error| {
-        message!("usage-write", path = path.display().to_string(), error = error.to_string()).into()
+        message!(
+            "usage-write",
+            path = path.display().to_string(),
+            error = error.to_string()
+        )
+        .into()
     })
 }
 

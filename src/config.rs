@@ -19,9 +19,12 @@ pub struct Config {
 /// Where it is looked for: `LABGRADE_CONFIG`, or the user's configuration folder.
 #[must_use]
 pub fn path() -> Option<PathBuf> {
-    std::env::var_os("LABGRADE_CONFIG").map(PathBuf::from).or_else(|| {
-        directories::ProjectDirs::from("", "", "labgrade").map(|dirs| dirs.config_dir().join("config.toml"))
-    })
+    std::env::var_os("LABGRADE_CONFIG")
+        .map(PathBuf::from)
+        .or_else(|| {
+            directories::ProjectDirs::from("", "", "labgrade")
+                .map(|dirs| dirs.config_dir().join("config.toml"))
+        })
 }
 
 /// Reads it; a missing file sets nothing.
@@ -36,9 +39,18 @@ pub fn load() -> Result<Config, Message> {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Config::default()),
         Err(error) => {
-            return Err(message!("usage-config", path = path.display().to_string(), error = error.to_string()));
+            return Err(message!(
+                "usage-config",
+                path = path.display().to_string(),
+                error = error.to_string()
+            ));
         }
     };
-    toml::from_str(&text)
-        .map_err(|error| message!("usage-config", path = path.display().to_string(), error = error.to_string()))
+    toml::from_str(&text).map_err(|error| {
+        message!(
+            "usage-config",
+            path = path.display().to_string(),
+            error = error.to_string()
+        )
+    })
 }

@@ -164,10 +164,12 @@ impl Grade {
     #[must_use]
     pub fn passed(&self) -> bool {
         self.outcome == Outcome::Graded
-            && self
-                .checks
-                .iter()
-                .all(|check| matches!(check.verdict, Verdict::Passed { .. } | Verdict::Pending { .. }))
+            && self.checks.iter().all(|check| {
+                matches!(
+                    check.verdict,
+                    Verdict::Passed { .. } | Verdict::Pending { .. }
+                )
+            })
     }
 
     /// Whether something of ours broke.

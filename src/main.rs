@@ -17,7 +17,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("labgrade: {error}");
@@ -37,7 +40,11 @@ fn main() -> ExitCode {
 fn show(failure: &Failure, catalogue: &Catalogue) {
     match failure {
         Failure::Usage(message) => {
-            anstream::eprintln!("{} {}", console::style(catalogue.get("error")).red().bold(), catalogue.render(message));
+            anstream::eprintln!(
+                "{} {}",
+                console::style(catalogue.get("error")).red().bold(),
+                catalogue.render(message)
+            );
         }
         Failure::Infrastructure(broken) => {
             anstream::eprintln!(

@@ -25,13 +25,28 @@ pub fn prepare(folder: &Path) -> io::Result<()> {
 pub fn write(folder: &Path, outcomes: &Outcomes, catalogue: &Catalogue) -> io::Result<()> {
     let grade = &outcomes.grade;
     // The record first: everything else can be made from it again.
-    put(&folder.join("grade.json"), json::grade_json(grade).as_bytes())?;
-    put(&folder.join("junit.xml"), junit::junit(grade, catalogue).as_bytes())?;
-    put(&folder.join("metrics.txt"), openmetrics::metrics(grade).as_bytes())?;
-    put(&folder.join("report.html"), html::page(grade, catalogue).as_bytes())?;
+    put(
+        &folder.join("grade.json"),
+        json::grade_json(grade).as_bytes(),
+    )?;
+    put(
+        &folder.join("junit.xml"),
+        &junit::grade_junit(grade, catalogue),
+    )?;
+    put(
+        &folder.join("metrics.txt"),
+        openmetrics::grade_metrics(grade, catalogue).as_bytes(),
+    )?;
+    put(
+        &folder.join("report.html"),
+        html::grade_html(grade, catalogue).as_bytes(),
+    )?;
     for (service, log) in &outcomes.logs {
         let clean = Tainted::bounded(log, 256 << 10);
-        put(&folder.join("logs").join(format!("{service}.log")), clean.as_str().as_bytes())?;
+        put(
+            &folder.join("logs").join(format!("{service}.log")),
+            clean.as_str().as_bytes(),
+        )?;
     }
     Ok(())
 }
@@ -40,7 +55,9 @@ pub fn write(folder: &Path, outcomes: &Outcomes, catalogue: &Catalogue) -> io::R
 /// reads all of it, even after a power cut.
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().permissions(readable()).tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .permissions(readable())
+        .tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;

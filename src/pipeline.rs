@@ -80,7 +80,10 @@ pub async fn grade(job: &Job<'_>, supervisor: &Supervisor, tell: Tell<'_>) -> Ou
         Ok(submission) => submission,
         Err(outcome) => {
             grade.outcome = outcome;
-            return Outcomes { grade, logs: Vec::new() };
+            return Outcomes {
+                grade,
+                logs: Vec::new(),
+            };
         }
     };
     grade.digest.clone_from(&submission.digest);
@@ -88,14 +91,18 @@ pub async fn grade(job: &Job<'_>, supervisor: &Supervisor, tell: Tell<'_>) -> Ou
 
     let mut logs = Vec::new();
     for attempt in 1..=ATTEMPTS {
-        let (tried, said) = attempt_once(job, &submission, grade.clone(), supervisor, tell, attempt).await;
+        let (tried, said) =
+            attempt_once(job, &submission, grade.clone(), supervisor, tell, attempt).await;
         logs = said;
         let again = tried.is_broken() && attempt < ATTEMPTS && !supervisor.is_cancelled();
         if !again {
             grade = tried;
             break;
         }
-        tell(Event::Note(message!("stage-again", reason = broken_reason(&tried))));
+        tell(Event::Note(message!(
+            "stage-again",
+            reason = broken_reason(&tried)
+        )));
     }
     Outcomes { grade, logs }
 }
@@ -163,7 +170,10 @@ async fn attempt_once(
     tell(Event::Stage(message!("stage-teardown")));
     let leaving = Instant::now();
     if let Err(broken) = stage.end(job, supervisor).await {
-        tell(Event::Note(message!("stage-leftovers", error = broken.to_string())));
+        tell(Event::Note(message!(
+            "stage-leftovers",
+            error = broken.to_string()
+        )));
     }
     grade.timings.teardown = millis(leaving);
     settle(&mut grade);
@@ -180,7 +190,9 @@ async fn take_in(job: &Job<'_>) -> Result<Submission, Outcome> {
     .await;
     match taken {
         Ok(Ok(submission)) => Ok(submission),
-        Ok(Err(IntakeError::Rejected(rejection))) => Err(Outcome::Rejected { reason: rejection.message() }),
+        Ok(Err(IntakeError::Rejected(rejection))) => Err(Outcome::Rejected {
+            reason: rejection.message(),
+        }),
         Ok(Err(IntakeError::Usage(reason))) => Err(Outcome::Rejected { reason }),
         Ok(Err(IntakeError::Io(broken))) => Err(regrade(broken)),
         Err(panic) => Err(regrade(Broken::because(message!("broken-intake"), panic))),
@@ -196,7 +208,9 @@ fn blank(job: &Job<'_>) -> Grade {
             title: check.title.clone(),
             points: Points::whole(*check.points.get_ref()),
             earned: Points::default(),
-            verdict: Verdict::Skipped { reason: message!("skipped-not-reached") },
+            verdict: Verdict::Skipped {
+                reason: message!("skipped-not-reached"),
+            },
             attempts: 0,
             millis: 0,
             hint: check.hint.clone(),
@@ -216,7 +230,10 @@ fn blank(job: &Job<'_>) -> Grade {
         max: checks.iter().map(|check| check.points).sum(),
         checks,
         earned: Points::default(),
-        began: jiff::Timestamp::now().round(jiff::Unit::Second).unwrap_or_default().to_string(),
+        began: jiff::Timestamp::now()
+            .round(jiff::Unit::Second)
+            .unwrap_or_default()
+            .to_string(),
         timings: Timings::default(),
         versions: [
             ("labgrade".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),

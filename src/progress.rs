@@ -36,7 +36,12 @@ impl<'a> Progress<'a> {
         match event {
             Event::Stage(message) => self.step(message),
             Event::Check(number, of, id) => {
-                self.step(&message!("stage-check", number = *number, of = *of, check = id));
+                self.step(&message!(
+                    "stage-check",
+                    number = *number,
+                    of = *of,
+                    check = id
+                ));
             }
             Event::Note(message) => self.note(message),
         }

@@ -25,8 +25,18 @@ mod tests {
             (Verdict::of_share(Share::new(83), evidence()), "5.81"),
             (Verdict::of_share(Share::new(50), evidence()), "3.5"),
             (Verdict::failed(evidence()), "0"),
-            (Verdict::Skipped { reason: message!("blocks", blocks = 1) }, "0"),
-            (Verdict::Broken { cause: Broken::from(message!("blocks", blocks = 1)) }, "0"),
+            (
+                Verdict::Skipped {
+                    reason: message!("blocks", blocks = 1),
+                },
+                "0",
+            ),
+            (
+                Verdict::Broken {
+                    cause: Broken::from(message!("blocks", blocks = 1)),
+                },
+                "0",
+            ),
         ];
         for (verdict, points) in cases {
             assert_eq!(earned(7, &verdict).to_string(), points, "{verdict:?}");

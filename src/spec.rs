@@ -198,7 +198,10 @@ impl LabSpec {
                 .submission
                 .files
                 .iter()
-                .map(|file| crate::intake::Required { path: file.path.clone(), max_bytes: file.max_bytes })
+                .map(|file| crate::intake::Required {
+                    path: file.path.clone(),
+                    max_bytes: file.max_bytes,
+                })
                 .collect(),
             largest_file: self.submission.largest_file.as_u64(),
         }

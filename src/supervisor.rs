@@ -28,7 +28,10 @@ impl Supervisor {
     /// The runtime cannot listen.
     pub fn listening() -> std::io::Result<Self> {
         let supervisor = Self::default();
-        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        let (mut interrupt, mut terminate) = (
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+        );
         let watching = supervisor.clone();
         tokio::spawn(async move {
             for count in 1.. {
@@ -59,16 +62,26 @@ impl Supervisor {
 
     /// A run begins to live.
     pub fn began(&self, run: &Run) {
-        self.living.lock().unwrap_or_else(PoisonError::into_inner).push(run.clone());
+        self.living
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(run.clone());
     }
 
     /// A run is gone from the engine.
     pub fn ended(&self, run: &Run) {
-        self.living.lock().unwrap_or_else(PoisonError::into_inner).retain(|living| living.id != run.id);
+        self.living
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|living| living.id != run.id);
     }
 
     async fn remove_by_force(&self) {
-        let living = self.living.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let living = self
+            .living
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         for run in living {
             let _ = sweep::remove_run(&run.engine, &run.id, &[]).await;
         }

@@ -3,9 +3,9 @@
 //! Every sentence stands in `templates/messages/<lang>/*.ftl` (Fluent), compiled into the binary.
 //! Nothing here decides anything; a sentence that is missing shows its key, it never panics.
 
-mod figures;
 #[cfg(test)]
 mod completeness;
+mod figures;
 
 use std::borrow::Cow;
 
@@ -166,7 +166,11 @@ fn sentence(
     let pattern = bundle.get_message(key)?.value()?;
     // An argument that is missing shows as `{$name}`; the errors say no more than that.
     let mut errors = Vec::new();
-    Some(bundle.format_pattern(pattern, args, &mut errors).into_owned())
+    Some(
+        bundle
+            .format_pattern(pattern, args, &mut errors)
+            .into_owned(),
+    )
 }
 
 /// `[key name=value …]`.

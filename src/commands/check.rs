@@ -29,7 +29,11 @@ pub(super) async fn run(session: &Session, args: &Check) -> Result<Exit, Failure
     };
     let lab = session.lab(&id, &Hidden::Without)?;
     let out = args.out.clone().unwrap_or_else(|| {
-        if dir.is_dir() { dir.join(REPORTS) } else { PathBuf::from(REPORTS) }
+        if dir.is_dir() {
+            dir.join(REPORTS)
+        } else {
+            PathBuf::from(REPORTS)
+        }
     });
     let job = Job {
         submission: dir,
@@ -50,12 +54,20 @@ pub(super) async fn run(session: &Session, args: &Check) -> Result<Exit, Failure
 fn found(session: &Session, dir: &Path) -> Result<String, Failure> {
     let labs = session.labs()?;
     if let Ok(text) = std::fs::read_to_string(dir.join("labgrade.toml")) {
-        return toml::from_str::<Project>(&text).map(|project| project.lab).map_err(|error| {
-            message!("usage-project", path = dir.join("labgrade.toml").display().to_string(), error = error.message())
+        return toml::from_str::<Project>(&text)
+            .map(|project| project.lab)
+            .map_err(|error| {
+                message!(
+                    "usage-project",
+                    path = dir.join("labgrade.toml").display().to_string(),
+                    error = error.message()
+                )
                 .into()
-        });
+            });
     }
-    let name = absolute(dir).file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = absolute(dir)
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     if let Some(lab) = labs.iter().find(|lab| Some(*lab) == name.as_ref()) {
         return Ok(lab.clone());
     }
@@ -68,8 +80,10 @@ fn found(session: &Session, dir: &Path) -> Result<String, Failure> {
     }
     match fitting.as_slice() {
         [only] => Ok(only.clone()),
-        _ => Err(Failure::Usage(
-            message!("usage-which-lab", dir = absolute(dir).display().to_string(), labs = labs.join(", ")),
-        )),
+        _ => Err(Failure::Usage(message!(
+            "usage-which-lab",
+            dir = absolute(dir).display().to_string(),
+            labs = labs.join(", ")
+        ))),
     }
 }

@@ -9,6 +9,10 @@ use crate::error::{Exit, Failure};
 
 pub(super) async fn run(session: &Session) -> Result<Exit, Failure> {
     let swept = sweep::dead_runs(&Engine::connect().await?, true).await?;
-    say(&session.catalogue.render(&message!("clean-done", runs = swept.runs, objects = swept.objects)));
+    say(&session.catalogue.render(&message!(
+        "clean-done",
+        runs = swept.runs,
+        objects = swept.objects
+    )));
     Ok(Exit::Passed)
 }

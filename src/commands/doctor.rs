@@ -79,7 +79,11 @@ pub(super) async fn run(session: &Session) -> Result<Exit, Failure> {
     if !session.json {
         say(&render(&key));
     }
-    Ok(if worst == Some(Level::Bad) { Exit::Infrastructure } else { Exit::Passed })
+    Ok(if worst == Some(Level::Bad) {
+        Exit::Infrastructure
+    } else {
+        Exit::Passed
+    })
 }
 
 fn level(level: Level) -> (&'static str, console::StyledObject<&'static str>) {

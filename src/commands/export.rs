@@ -10,7 +10,12 @@ use crate::error::{Exit, Failure};
 const PRIVATE: [&str; 4] = ["solutions/", "mutants/", "demo/", "hidden.toml"];
 
 pub(super) fn run(session: &Session, args: &Export) -> Result<Exit, Failure> {
-    if args.dir.exists() && args.dir.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+    if args.dir.exists()
+        && args
+            .dir
+            .read_dir()
+            .is_ok_and(|mut entries| entries.next().is_some())
+    {
         let path = args.dir.display().to_string();
         return Err(Failure::Usage(message!("usage-export-there", path = path)));
     }
@@ -23,12 +28,20 @@ pub(super) fn run(session: &Session, args: &Export) -> Result<Exit, Failure> {
                 continue;
             }
             let bytes = session.shelf.read(id, &path).map_err(unread)?;
-            write_file(&args.dir.join(id).join(&path), &without_hidden(&path, bytes))?;
+            write_file(
+                &args.dir.join(id).join(&path),
+                &without_hidden(&path, bytes),
+            )?;
             files += 1;
         }
     }
     let dir = args.dir.display().to_string();
-    say(&session.catalogue.render(&message!("export-done", labs = labs.len(), files = files, dir = dir)));
+    say(&session.catalogue.render(&message!(
+        "export-done",
+        labs = labs.len(),
+        files = files,
+        dir = dir
+    )));
     Ok(Exit::Passed)
 }
 
@@ -40,7 +53,9 @@ fn without_hidden(path: &str, bytes: Vec<u8>) -> Vec<u8> {
     }
     let mut kept = String::new();
     for (index, part) in text.split("[[check]]").enumerate() {
-        let hidden = part.lines().any(|line| line.replace(' ', "") == "hidden=true");
+        let hidden = part
+            .lines()
+            .any(|line| line.replace(' ', "") == "hidden=true");
         if index == 0 {
             kept.push_str(part);
         } else if !hidden {

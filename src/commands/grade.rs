@@ -18,7 +18,11 @@ pub(super) async fn run(session: &Session, args: &Grade) -> Result<Exit, Failure
     let lab = session.lab(&args.lab, &hidden)?;
     let student = args.student.clone().unwrap_or_else(|| {
         let path = absolute(&args.submission);
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         [".tar.gz", ".tgz", ".tar", ".zip"]
             .iter()
             .find_map(|ending| name.strip_suffix(ending).map(str::to_owned))
@@ -53,7 +57,10 @@ fn official(secret: &str, lab: &str, student: &str) -> u64 {
         hash.update(part.as_bytes());
     }
     let digest = hash.finalize();
-    digest.iter().take(8).fold(0, |seed, &byte| seed << 8 | u64::from(byte))
+    digest
+        .iter()
+        .take(8)
+        .fold(0, |seed, &byte| seed << 8 | u64::from(byte))
 }
 
 #[cfg(test)]
@@ -64,7 +71,11 @@ mod tests {
     fn official_seeds_depend_on_every_part() {
         let seed = official("s", "02-indexes", "ivanov");
         assert_eq!(seed, official("s", "02-indexes", "ivanov"));
-        for other in [official("t", "02-indexes", "ivanov"), official("s", "02-indexe", "sivanov"), official("s", "02-indexes", "petrov")] {
+        for other in [
+            official("t", "02-indexes", "ivanov"),
+            official("s", "02-indexe", "sivanov"),
+            official("s", "02-indexes", "petrov"),
+        ] {
             assert_ne!(seed, other);
         }
     }

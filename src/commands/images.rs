@@ -30,17 +30,31 @@ pub(super) async fn run(session: &Session, args: &Images) -> Result<Exit, Failur
     }
 }
 
-async fn build(session: &Session, engine: &Engine, recipes: &[Recipe], names: &[String]) -> Result<Exit, Failure> {
+async fn build(
+    session: &Session,
+    engine: &Engine,
+    recipes: &[Recipe],
+    names: &[String],
+) -> Result<Exit, Failure> {
     let known: Vec<String> = recipes.iter().map(|recipe| recipe.name.clone()).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
-        return Err(Failure::Usage(
-            message!("usage-no-image", image = unknown, images = known.join(", ")),
-        ));
+        return Err(Failure::Usage(message!(
+            "usage-no-image",
+            image = unknown,
+            images = known.join(", ")
+        )));
     }
-    let wanted = if names.is_empty() { known } else { names.to_vec() };
+    let wanted = if names.is_empty() {
+        known
+    } else {
+        names.to_vec()
+    };
     let progress = Arc::new(Progress::new(&session.catalogue));
     let showing = Arc::clone(&progress);
-    images::ensure(engine, recipes, &wanted, &move |message| showing.note(&message)).await?;
+    images::ensure(engine, recipes, &wanted, &move |message| {
+        showing.note(&message)
+    })
+    .await?;
     progress.done();
     Ok(Exit::Passed)
 }
@@ -53,7 +67,11 @@ async fn list(session: &Session, engine: &Engine, recipes: &[Recipe]) -> Result<
             Condition::Stale => "stale",
             Condition::Missing => "missing",
         };
-        rows.push(Row { name: recipe.name.clone(), image: recipe.image.clone(), condition });
+        rows.push(Row {
+            name: recipe.name.clone(),
+            image: recipe.image.clone(),
+            condition,
+        });
     }
     if session.json {
         say_json(&rows);
@@ -61,7 +79,9 @@ async fn list(session: &Session, engine: &Engine, recipes: &[Recipe]) -> Result<
     }
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_header(["images-name", "images-image", "images-condition"].map(|key| session.catalogue.get(key)));
+    table.set_header(
+        ["images-name", "images-image", "images-condition"].map(|key| session.catalogue.get(key)),
+    );
     for row in &rows {
         let condition = match row.condition {
             "current" => session.catalogue.get("images-is-current"),
@@ -74,12 +94,25 @@ async fn list(session: &Session, engine: &Engine, recipes: &[Recipe]) -> Result<
     Ok(Exit::Passed)
 }
 
-async fn push(session: &Session, engine: &Engine, recipes: &[Recipe], registry: &str) -> Result<Exit, Failure> {
+async fn push(
+    session: &Session,
+    engine: &Engine,
+    recipes: &[Recipe],
+    registry: &str,
+) -> Result<Exit, Failure> {
     let progress = Progress::new(&session.catalogue);
     for recipe in recipes {
-        progress.step(&message!("images-pushing", image = &recipe.image, registry = registry));
+        progress.step(&message!(
+            "images-pushing",
+            image = &recipe.image,
+            registry = registry
+        ));
         images::push(engine, recipe, registry).await?;
-        progress.note(&message!("images-pushed", image = &recipe.image, registry = registry));
+        progress.note(&message!(
+            "images-pushed",
+            image = &recipe.image,
+            registry = registry
+        ));
     }
     progress.done();
     Ok(Exit::Passed)

@@ -32,14 +32,26 @@ pub(super) fn run(session: &Session) -> Result<Exit, Failure> {
         say_json(&rows);
         return Ok(Exit::Passed);
     }
-    let head = ["labs-id", "labs-title", "labs-lessons", "labs-checks", "labs-points"];
+    let head = [
+        "labs-id",
+        "labs-title",
+        "labs-lessons",
+        "labs-checks",
+        "labs-points",
+    ];
     let mut table = Table::new();
     table
         .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(head.map(|key| session.catalogue.get(key)));
     for row in rows {
-        table.add_row([row.id, row.title, row.lessons.join(", "), row.checks.to_string(), row.points.to_string()]);
+        table.add_row([
+            row.id,
+            row.title,
+            row.lessons.join(", "),
+            row.checks.to_string(),
+            row.points.to_string(),
+        ]);
     }
     say(&table.to_string());
     say(&session.catalogue.get("labs-next"));

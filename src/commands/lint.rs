@@ -19,11 +19,17 @@ pub(super) fn run(mut session: Session, args: &Lint) -> Result<Exit, Failure> {
     let mut mistakes = Vec::new();
     for id in &labs {
         match load::load(&session.shelf, id, &Hidden::With) {
-            Ok(lab) => say(&session.catalogue.render(
-                &message!("lint-sound", lab = id, checks = lab.spec.checks.len()),
-            )),
+            Ok(lab) => say(&session.catalogue.render(&message!(
+                "lint-sound",
+                lab = id,
+                checks = lab.spec.checks.len()
+            ))),
             Err(found) => mistakes.extend(found),
         }
     }
-    if mistakes.is_empty() { Ok(Exit::Passed) } else { Err(Failure::Specification(mistakes)) }
+    if mistakes.is_empty() {
+        Ok(Exit::Passed)
+    } else {
+        Err(Failure::Specification(mistakes))
+    }
 }

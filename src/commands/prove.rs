@@ -26,8 +26,8 @@ use crate::environment::sweep;
 use crate::error::{Exit, Failure};
 use crate::pipeline::{self, Job};
 use crate::progress::Progress;
-use crate::spec::load::{self, Hidden};
 use crate::spec::Lab;
+use crate::spec::load::{self, Hidden};
 use crate::spec::shelf::Shelf;
 
 /// Solutions and mutants are not compiled in, so there must be a folder.
@@ -61,15 +61,28 @@ pub(super) async fn run(mut session: Session, args: &Prove) -> Result<Exit, Fail
 
 async fn prove(session: &Session, lab: &Lab, args: &Prove) -> Result<Exit, Failure> {
     let id = lab.spec.id.get_ref();
-    let folder = session.shelf.folder(id).ok_or_else(|| message!("usage-prove-folder"))?;
+    let folder = session
+        .shelf
+        .folder(id)
+        .ok_or_else(|| message!("usage-prove-folder"))?;
     let cases = case::all(&folder, &args.case)?;
-    let known: Vec<&str> = lab.spec.checks.iter().map(|check| check.id.get_ref().as_str()).collect();
+    let known: Vec<&str> = lab
+        .spec
+        .checks
+        .iter()
+        .map(|check| check.id.get_ref().as_str())
+        .collect();
     case::sound(&cases, &known)?;
-    let seeds: Vec<u64> = (0..u64::from(args.seeds)).map(|n| args.seed.unwrap_or(1) + n).collect();
+    let seeds: Vec<u64> = (0..u64::from(args.seeds))
+        .map(|n| args.seed.unwrap_or(1) + n)
+        .collect();
 
     let began = Instant::now();
     let progress = Arc::new(Progress::new(&session.catalogue));
-    let runs: Vec<(&Case, u64)> = seeds.iter().flat_map(|&seed| cases.iter().map(move |case| (case, seed))).collect();
+    let runs: Vec<(&Case, u64)> = seeds
+        .iter()
+        .flat_map(|&seed| cases.iter().map(move |case| (case, seed)))
+        .collect();
     let count = runs.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let mut results = futures_util::stream::iter(runs)
@@ -80,9 +93,21 @@ async fn prove(session: &Session, lab: &Lab, args: &Prove) -> Result<Exit, Failu
                 let number = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 let problems = case::problems(case, &grade);
                 let key = if problems.is_empty() {
-                    message!("prove-right", number = number, of = count, case = case.label(), seed = seed)
+                    message!(
+                        "prove-right",
+                        number = number,
+                        of = count,
+                        case = case.label(),
+                        seed = seed
+                    )
                 } else {
-                    message!("prove-wrong", number = number, of = count, case = case.label(), seed = seed)
+                    message!(
+                        "prove-wrong",
+                        number = number,
+                        of = count,
+                        case = case.label(),
+                        seed = seed
+                    )
                 };
                 progress.note(&key);
                 (case, seed, grade, problems)
@@ -109,13 +134,18 @@ async fn prove(session: &Session, lab: &Lab, args: &Prove) -> Result<Exit, Failu
         for problem in problems {
             wrong += 1;
             let problem = session.catalogue.render(problem);
-            say(&session.catalogue.render(
-                &message!("prove-problem", case = case.label(), seed = *seed, problem = problem),
-            ));
+            say(&session.catalogue.render(&message!(
+                "prove-problem",
+                case = case.label(),
+                seed = *seed,
+                problem = problem
+            )));
         }
     }
     for check in &unproven {
-        say(&session.catalogue.render(&message!("prove-unproven", check = *check)));
+        say(&session
+            .catalogue
+            .render(&message!("prove-unproven", check = *check)));
     }
     say(&session.catalogue.render(&message!(
         "prove-done",
@@ -125,7 +155,11 @@ async fn prove(session: &Session, lab: &Lab, args: &Prove) -> Result<Exit, Failu
         seconds = began.elapsed().as_secs(),
         wrong = wrong + unproven.len(),
     )));
-    Ok(if wrong + unproven.len() == 0 { Exit::Passed } else { Exit::Failed })
+    Ok(if wrong + unproven.len() == 0 {
+        Exit::Passed
+    } else {
+        Exit::Failed
+    })
 }
 
 async fn grade(session: &Session, lab: &Lab, case: &Case, seed: u64) -> crate::grade::Grade {
@@ -140,20 +174,32 @@ async fn grade(session: &Session, lab: &Lab, case: &Case, seed: u64) -> crate::g
         bypass: case.bypass.clone(),
         keep: false,
     };
-    pipeline::grade(&job, &session.supervisor, &|_| {}).await.grade
+    pipeline::grade(&job, &session.supervisor, &|_| {})
+        .await
+        .grade
 }
 
 /// Measures the reference and writes the workload's anchors.
 async fn record(session: &Session, id: &str) -> Result<(), Failure> {
     let lab = load::load_to_record(&session.shelf, id)?;
     let Some(workload) = &lab.workload else {
-        return Err(Failure::Usage(message!("usage-nothing-to-record", lab = id)));
+        return Err(Failure::Usage(message!(
+            "usage-nothing-to-record",
+            lab = id
+        )));
     };
-    let folder = session.shelf.folder(id).ok_or_else(|| message!("usage-prove-folder"))?;
+    let folder = session
+        .shelf
+        .folder(id)
+        .ok_or_else(|| message!("usage-prove-folder"))?;
     let file = &lab.spec.submission.files[0].path;
     let path = folder.join("solutions/reference").join(file);
     let bytes = std::fs::read(&path).map_err(|error| {
-        message!("usage-read", path = path.display().to_string(), error = error.to_string())
+        message!(
+            "usage-read",
+            path = path.display().to_string(),
+            error = error.to_string()
+        )
     })?;
     let reference = Script::read(file, &bytes).map_err(|(_, mistake)| mistake.message)?;
 
@@ -178,6 +224,8 @@ async fn record(session: &Session, id: &str) -> Result<(), Failure> {
     let json = serde_json::to_string_pretty(&anchors).unwrap_or_default() + "\n";
     let path = folder.join(&workload.spec.anchors);
     write_file(&path, json.as_bytes())?;
-    say(&session.catalogue.render(&message!("record-done", path = path.display().to_string())));
+    say(&session
+        .catalogue
+        .render(&message!("record-done", path = path.display().to_string())));
     Ok(())
 }

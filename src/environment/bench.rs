@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use bollard::container::LogOutput;
 use bollard::query_parameters::LogsOptionsBuilder;
-use futures_util::future::{join, try_join_all};
 use futures_util::StreamExt;
+use futures_util::future::{join, try_join_all};
 use labgrade_checkers::bench::{Bench, Endpoint, Login, State};
 use labgrade_checkers::message;
 use labgrade_checkers::verdict::Broken;
@@ -48,7 +48,11 @@ impl DockerBench {
             .spec
             .services
             .iter()
-            .map(|(name, service)| Way { service: name.clone(), host: run.name(name), port: service.port })
+            .map(|(name, service)| Way {
+                service: name.clone(),
+                host: run.name(name),
+                port: service.port,
+            })
             .collect();
         let gateway_image = images.role("gateway")?;
         let gateway = gateway::start(run, &network, &gateway_image, &ways);
@@ -88,7 +92,12 @@ impl DockerBench {
         let password = self.passwords.get("student").map_or("", String::as_str);
         self.endpoints
             .values()
-            .map(|endpoint| format!("postgresql://student:{password}@{}:{}/", endpoint.host, endpoint.port))
+            .map(|endpoint| {
+                format!(
+                    "postgresql://student:{password}@{}:{}/",
+                    endpoint.host, endpoint.port
+                )
+            })
             .collect()
     }
 }
@@ -128,7 +137,10 @@ async fn start_service(
     Ok((name.to_owned(), container::start(run, &request).await?))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a handful of processors in billionths fits")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a handful of processors in billionths fits"
+)]
 fn nano(cpus: f64) -> i64 {
     (cpus * 1e9).round() as i64
 }
@@ -145,7 +157,10 @@ impl Bench for DockerBench {
     fn login(&self, service: &str, role: &str) -> Result<Login, Broken> {
         let password = self.passwords.get(role).cloned();
         password
-            .map(|password| Login { user: role.to_owned(), password })
+            .map(|password| Login {
+                user: role.to_owned(),
+                password,
+            })
             .ok_or_else(|| message!("broken-no-login", service = service, role = role).into())
     }
 
@@ -161,13 +176,19 @@ impl Bench for DockerBench {
 
     async fn logs(&self, service: &str) -> Result<String, Broken> {
         let id = &self.container(service)?.id;
-        let options = LogsOptionsBuilder::new().stdout(true).stderr(true).tail("400").build();
+        let options = LogsOptionsBuilder::new()
+            .stdout(true)
+            .stderr(true)
+            .tail("400")
+            .build();
         let mut stream = self.run.engine.docker().logs(id, Some(options));
         call("read log", LOOK, async {
             let mut log = Vec::new();
             while let Some(piece) = stream.next().await {
                 match piece? {
-                    LogOutput::StdOut { message } | LogOutput::StdErr { message } | LogOutput::Console { message } => {
+                    LogOutput::StdOut { message }
+                    | LogOutput::StdErr { message }
+                    | LogOutput::Console { message } => {
                         log.extend_from_slice(&message);
                     }
                     LogOutput::StdIn { .. } => {}

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bollard::models::{
-    ContainerInspectResponse, HostConfig, HostConfigLogConfig, PortBinding, ResourcesUlimits, RestartPolicy,
-    RestartPolicyNameEnum,
+    ContainerInspectResponse, HostConfig, HostConfigLogConfig, PortBinding, ResourcesUlimits,
+    RestartPolicy, RestartPolicyNameEnum,
 };
 use labgrade_checkers::message;
 use labgrade_checkers::verdict::Broken;
@@ -68,7 +68,10 @@ pub struct Container {
 pub async fn start(run: &Run, request: &Request<'_>) -> Result<Container, Broken> {
     let name = run.name(request.name);
     run.note(&Entry::Container(name.clone()))?;
-    let (image, tag) = request.image.rsplit_once(':').unwrap_or((request.image, "latest"));
+    let (image, tag) = request
+        .image
+        .rsplit_once(':')
+        .unwrap_or((request.image, "latest"));
     let wanted = host_config(request);
     let modifier = wanted.clone();
     let mut image = GenericImage::new(image, tag);
@@ -87,7 +90,8 @@ pub async fn start(run: &Run, request: &Request<'_>) -> Result<Container, Broken
         container = container.with_env_var(key, value);
     }
     for (path, bytes, mode) in &request.files {
-        container = container.with_copy_to(CopyTargetOptions::new(path).with_mode(*mode), bytes.clone());
+        container =
+            container.with_copy_to(CopyTargetOptions::new(path).with_mode(*mode), bytes.clone());
     }
     if let Some(user) = request.user {
         container = container.with_user(user);
@@ -95,16 +99,28 @@ pub async fn start(run: &Run, request: &Request<'_>) -> Result<Container, Broken
     if !request.command.is_empty() {
         container = container.with_cmd(&request.command);
     }
-    let started = call("start container", ACT + Duration::from_secs(5), container.start()).await?;
+    let started = call(
+        "start container",
+        ACT + Duration::from_secs(5),
+        container.start(),
+    )
+    .await?;
     let id = started.id().to_owned();
     // The run removes it, by its label: in testcontainers' own guard an error at the end of a
     // process would go unseen.
     std::mem::forget(started);
 
     let made = inspect(run, &id).await?;
-    let user = made.config.as_ref().and_then(|config| config.user.clone()).unwrap_or_default();
+    let user = made
+        .config
+        .as_ref()
+        .and_then(|config| config.user.clone())
+        .unwrap_or_default();
     if matches!(user.split(':').next(), None | Some("" | "0" | "root")) {
-        return Err(Broken::from(message!("broken-runs-as-root", container = request.name)));
+        return Err(Broken::from(message!(
+            "broken-runs-as-root",
+            container = request.name
+        )));
     }
     match differences(&wanted, &made) {
         differences if differences.is_empty() => Ok(Container { id, name }),
@@ -120,7 +136,12 @@ pub async fn start(run: &Run, request: &Request<'_>) -> Result<Container, Broken
 /// # Errors
 /// It does not answer, or knows none.
 pub async fn inspect(run: &Run, id: &str) -> Result<ContainerInspectResponse, Broken> {
-    call("inspect container", LOOK, run.engine.docker().inspect_container(id, None)).await
+    call(
+        "inspect container",
+        LOOK,
+        run.engine.docker().inspect_container(id, None),
+    )
+    .await
 }
 
 /// The hardening of every container, whoever's it is.
@@ -142,9 +163,12 @@ fn host_config(request: &Request<'_>) -> HostConfig {
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
         privileged: Some(false),
         readonly_rootfs: Some(request.read_only),
-        tmpfs: request
-            .read_only
-            .then(|| HashMap::from([("/tmp".to_owned(), tmpfs("64m")), ("/run".to_owned(), tmpfs("8m"))])),
+        tmpfs: request.read_only.then(|| {
+            HashMap::from([
+                ("/tmp".to_owned(), tmpfs("64m")),
+                ("/run".to_owned(), tmpfs("8m")),
+            ])
+        }),
         init: Some(true),
         ipc_mode: Some("private".to_owned()),
         shm_size: Some(64 << 20),
@@ -196,9 +220,19 @@ fn differences(wanted: &HostConfig, made: &ContainerInspectResponse) -> Vec<Stri
         list.sort();
         list
     };
-    let log = |config: &HostConfig| config.log_config.as_ref().map(|log| (log.typ.clone(), log.config.clone()));
+    let log = |config: &HostConfig| {
+        config
+            .log_config
+            .as_ref()
+            .map(|log| (log.typ.clone(), log.config.clone()))
+    };
     let published = |config: &HostConfig| -> Vec<String> {
-        let mut ports: Vec<_> = config.port_bindings.iter().flatten().map(|(port, _)| port.clone()).collect();
+        let mut ports: Vec<_> = config
+            .port_bindings
+            .iter()
+            .flatten()
+            .map(|(port, _)| port.clone())
+            .collect();
         ports.sort();
         ports
     };
@@ -214,8 +248,14 @@ fn differences(wanted: &HostConfig, made: &ContainerInspectResponse) -> Vec<Stri
         ("CapAdd", empty(&made.cap_add)),
         ("SecurityOpt", wanted.security_opt == made.security_opt),
         ("Privileged", made.privileged == Some(false)),
-        ("ReadonlyRootfs", wanted.readonly_rootfs == made.readonly_rootfs),
-        ("Tmpfs", wanted.tmpfs.clone().unwrap_or_default() == made.tmpfs.clone().unwrap_or_default()),
+        (
+            "ReadonlyRootfs",
+            wanted.readonly_rootfs == made.readonly_rootfs,
+        ),
+        (
+            "Tmpfs",
+            wanted.tmpfs.clone().unwrap_or_default() == made.tmpfs.clone().unwrap_or_default(),
+        ),
         ("Init", made.init == Some(true)),
         ("IpcMode", wanted.ipc_mode == made.ipc_mode),
         ("PidMode", private(&made.pid_mode)),
@@ -230,7 +270,9 @@ fn differences(wanted: &HostConfig, made: &ContainerInspectResponse) -> Vec<Stri
         ("PortBindings", published(wanted) == published(made)),
         (
             "RestartPolicy",
-            made.restart_policy.as_ref().is_some_and(|policy| policy.name == Some(RestartPolicyNameEnum::NO)),
+            made.restart_policy
+                .as_ref()
+                .is_some_and(|policy| policy.name == Some(RestartPolicyNameEnum::NO)),
         ),
     ];
     checks

@@ -24,7 +24,8 @@ impl Engine {
     /// # Errors
     /// There is no engine, or it does not answer in 10 s.
     pub async fn connect() -> Result<Self, Broken> {
-        let no_engine = |error: &dyn std::fmt::Display| Broken::because(message!("broken-no-engine"), error);
+        let no_engine =
+            |error: &dyn std::fmt::Display| Broken::because(message!("broken-no-engine"), error);
         let docker = Docker::connect_with_defaults().map_err(|error| no_engine(&error))?;
         let negotiated = tokio::time::timeout(Duration::from_secs(10), docker.negotiate_version());
         match negotiated.await {
@@ -52,10 +53,15 @@ pub async fn call<T, E: std::fmt::Display>(
 ) -> Result<T, Broken> {
     match tokio::time::timeout(limit, call).await {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) => Err(Broken::because(message!("broken-engine-refused", call = what), error)),
-        Err(_) => Err(Broken::from(
-            message!("broken-engine-late", call = what, seconds = limit.as_secs()),
+        Ok(Err(error)) => Err(Broken::because(
+            message!("broken-engine-refused", call = what),
+            error,
         )),
+        Err(_) => Err(Broken::from(message!(
+            "broken-engine-late",
+            call = what,
+            seconds = limit.as_secs()
+        ))),
     }
 }
 
@@ -64,6 +70,9 @@ pub async fn call<T, E: std::fmt::Display>(
 pub fn is_missing(error: &bollard::errors::Error) -> bool {
     matches!(
         error,
-        bollard::errors::Error::DockerResponseServerError { status_code: 404, .. }
+        bollard::errors::Error::DockerResponseServerError {
+            status_code: 404,
+            ..
+        }
     )
 }

@@ -31,13 +31,19 @@ pub struct Way {
 /// in Docker-in-Docker) can only be reached on its own address.
 #[must_use]
 pub fn published_on() -> String {
-    if engine_host().is_some() { "0.0.0.0".into() } else { "127.0.0.1".into() }
+    if engine_host().is_some() {
+        "0.0.0.0".into()
+    } else {
+        "127.0.0.1".into()
+    }
 }
 
 /// The host of a remote engine, out of `DOCKER_HOST`.
 fn engine_host() -> Option<String> {
     let address = std::env::var("DOCKER_HOST").ok()?;
-    let rest = address.strip_prefix("tcp://").or_else(|| address.strip_prefix("https://"))?;
+    let rest = address
+        .strip_prefix("tcp://")
+        .or_else(|| address.strip_prefix("https://"))?;
     let host = rest.split(['/', ':']).next()?;
     (!host.is_empty() && host != "localhost" && host != "127.0.0.1").then(|| host.to_owned())
 }
@@ -47,7 +53,12 @@ fn engine_host() -> Option<String> {
 ///
 /// # Errors
 /// The engine refuses, or publishes no port.
-pub async fn start(run: &Run, network: &str, image: &str, ways: &[Way]) -> Result<BTreeMap<String, Endpoint>, Broken> {
+pub async fn start(
+    run: &Run,
+    network: &str,
+    image: &str,
+    ways: &[Way],
+) -> Result<BTreeMap<String, Endpoint>, Broken> {
     let ports: Vec<u16> = (FIRST_PORT..).take(ways.len()).collect();
     let request = Request {
         name: "gateway",
@@ -65,17 +76,30 @@ pub async fn start(run: &Run, network: &str, image: &str, ways: &[Way]) -> Resul
     let gateway = container::start(run, &request).await?;
     network::connect(run, network, &gateway.id).await?;
     let made = container::inspect(run, &gateway.id).await?;
-    let published = made.network_settings.and_then(|settings| settings.ports).unwrap_or_default();
+    let published = made
+        .network_settings
+        .and_then(|settings| settings.ports)
+        .unwrap_or_default();
     let host = engine_host().unwrap_or_else(|| "127.0.0.1".into());
     ways.iter()
         .zip(ports)
         .map(|(way, port)| {
-            let bound = published.get(&format!("{port}/tcp")).cloned().flatten().unwrap_or_default();
+            let bound = published
+                .get(&format!("{port}/tcp"))
+                .cloned()
+                .flatten()
+                .unwrap_or_default();
             let port = bound
                 .iter()
                 .find_map(|binding| binding.host_port.as_ref()?.parse().ok())
                 .ok_or_else(|| Broken::from(message!("broken-no-port", service = &way.service)))?;
-            Ok((way.service.clone(), Endpoint { host: host.clone(), port }))
+            Ok((
+                way.service.clone(),
+                Endpoint {
+                    host: host.clone(),
+                    port,
+                },
+            ))
         })
         .collect()
 }
@@ -105,9 +129,19 @@ mod tests {
 
     #[test]
     fn each_way_has_its_port() {
-        let way = |service: &str, port| Way { service: service.into(), host: format!("labgrade-1-{service}"), port };
+        let way = |service: &str, port| Way {
+            service: service.into(),
+            host: format!("labgrade-1-{service}"),
+            port,
+        };
         let text = configuration(&[way("db", 5432), way("app", 8000)]);
-        assert!(text.contains("bind :10000\n  server 10000 labgrade-1-db:5432 "), "{text}");
-        assert!(text.contains("bind :10001\n  server 10001 labgrade-1-app:8000 "), "{text}");
+        assert!(
+            text.contains("bind :10000\n  server 10000 labgrade-1-db:5432 "),
+            "{text}"
+        );
+        assert!(
+            text.contains("bind :10001\n  server 10001 labgrade-1-app:8000 "),
+            "{text}"
+        );
     }
 }

@@ -126,12 +126,17 @@ pub fn recipes(shelf: &Shelf, config: &Config, labs: &[Lab]) -> Result<Vec<Recip
     for lab in labs {
         let id = lab.spec.id.get_ref();
         for service in lab.spec.services.values() {
-            let Some(folder) = &service.data else { continue };
+            let Some(folder) = &service.data else {
+                continue;
+            };
             let folder = folder.get_ref();
             let unread = |error| Broken::because(message!("broken-lab-unread", lab = id), error);
             let mut context = Vec::new();
             for path in shelf.files(id, folder).map_err(unread)? {
-                let inside = path.strip_prefix(&format!("{folder}/")).unwrap_or(&path).to_owned();
+                let inside = path
+                    .strip_prefix(&format!("{folder}/"))
+                    .unwrap_or(&path)
+                    .to_owned();
                 context.push((inside, shelf.read(id, &path).map_err(unread)?));
             }
             // Anchors are recorded on the image; were they part of it, recording would change it.
@@ -149,7 +154,9 @@ pub fn recipes(shelf: &Shelf, config: &Config, labs: &[Lab]) -> Result<Vec<Recip
 fn data_role(context: &[(String, Vec<u8>)], roles: &BTreeMap<String, Role>) -> Option<String> {
     let (_, dockerfile) = context.iter().find(|(path, _)| path == "Dockerfile")?;
     let text = String::from_utf8_lossy(dockerfile);
-    let base = text.lines().find_map(|line| line.strip_prefix("ARG BASE=labgrade/"))?;
+    let base = text
+        .lines()
+        .find_map(|line| line.strip_prefix("ARG BASE=labgrade/"))?;
     let role = base.split(':').next()?;
     roles.contains_key(role).then(|| role.to_owned())
 }
@@ -184,7 +191,12 @@ fn recipe(
         hash.update([0]);
         hash.update(Sha256::digest(bytes));
     }
-    let key: String = hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let key: String = hash
+        .finalize()
+        .iter()
+        .take(12)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let foreign = config.images.get(name);
     Recipe {
         name: name.to_owned(),
@@ -204,9 +216,16 @@ pub async fn condition(engine: &Engine, recipe: &Recipe) -> Result<Condition, Br
     call("inspect image", LOOK, async {
         match engine.docker().inspect_image(&recipe.image).await {
             Ok(found) => {
-                let labels = found.config.and_then(|config| config.labels).unwrap_or_default();
+                let labels = found
+                    .config
+                    .and_then(|config| config.labels)
+                    .unwrap_or_default();
                 let current = recipe.foreign || labels.get(KEY) == Some(&recipe.key);
-                Ok(if current { Condition::Current } else { Condition::Stale })
+                Ok(if current {
+                    Condition::Current
+                } else {
+                    Condition::Stale
+                })
             }
             Err(error) if is_missing(&error) => Ok(Condition::Missing),
             Err(error) => Err(error),
@@ -219,21 +238,37 @@ pub async fn condition(engine: &Engine, recipe: &Recipe) -> Result<Condition, Br
 ///
 /// # Errors
 /// One is not there or not current; the message says how to build it.
-pub async fn of_lab(engine: &Engine, shelf: &Shelf, config: &Config, lab: &Lab) -> Result<Images, Broken> {
+pub async fn of_lab(
+    engine: &Engine,
+    shelf: &Shelf,
+    config: &Config,
+    lab: &Lab,
+) -> Result<Images, Broken> {
     let id = lab.spec.id.get_ref();
-    let mut needed: Vec<String> =
-        lab.spec.services.values().map(|service| recipe_name(id, service)).collect();
+    let mut needed: Vec<String> = lab
+        .spec
+        .services
+        .values()
+        .map(|service| recipe_name(id, service))
+        .collect();
     needed.push(GATEWAY.to_owned());
     let recipes = recipes(shelf, config, std::slice::from_ref(lab))?;
     let (mut by_name, mut keys) = (BTreeMap::new(), BTreeMap::new());
-    for recipe in recipes.into_iter().filter(|recipe| needed.contains(&recipe.name)) {
+    for recipe in recipes
+        .into_iter()
+        .filter(|recipe| needed.contains(&recipe.name))
+    {
         match condition(engine, &recipe).await? {
             Condition::Current => {
                 keys.insert(format!("image/{}", recipe.name), recipe.key);
                 by_name.insert(recipe.name, recipe.image);
             }
-            Condition::Stale => return Err(message!("broken-image-stale", image = recipe.image).into()),
-            Condition::Missing => return Err(message!("broken-image-missing", image = recipe.image).into()),
+            Condition::Stale => {
+                return Err(message!("broken-image-stale", image = recipe.image).into());
+            }
+            Condition::Missing => {
+                return Err(message!("broken-image-missing", image = recipe.image).into());
+            }
         }
     }
     Ok(Images { by_name, keys })
@@ -243,15 +278,27 @@ pub async fn of_lab(engine: &Engine, shelf: &Shelf, config: &Config, lab: &Lab) 
 ///
 /// # Errors
 /// A build fails; its last lines come with it.
-pub async fn ensure(engine: &Engine, recipes: &[Recipe], names: &[String], tell: &(dyn Fn(Message) + Send + Sync)) -> Result<(), Broken> {
+pub async fn ensure(
+    engine: &Engine,
+    recipes: &[Recipe],
+    names: &[String],
+    tell: &(dyn Fn(Message) + Send + Sync),
+) -> Result<(), Broken> {
     let wanted = with_bases(recipes, names);
-    for recipe in recipes.iter().filter(|recipe| wanted.contains(&recipe.name)) {
+    for recipe in recipes
+        .iter()
+        .filter(|recipe| wanted.contains(&recipe.name))
+    {
         if condition(engine, recipe).await? == Condition::Current {
             tell(message!("images-current", image = &recipe.image));
             continue;
         }
         tell(message!("images-building", image = &recipe.image));
-        match recipe.on.as_ref().and_then(|on| recipes.iter().find(|recipe| &recipe.name == on)) {
+        match recipe
+            .on
+            .as_ref()
+            .and_then(|on| recipes.iter().find(|recipe| &recipe.name == on))
+        {
             None if recipe.foreign => base::pull(engine, &recipe.image).await?,
             None => base::bootstrap(engine).await?,
             Some(_) if recipe.foreign => base::pull(engine, &recipe.image).await?,
@@ -267,7 +314,10 @@ fn with_bases(recipes: &[Recipe], names: &[String]) -> Vec<String> {
     let mut wanted = names.to_vec();
     let mut next = 0;
     while let Some(name) = wanted.get(next) {
-        let on = recipes.iter().find(|recipe| &recipe.name == name).and_then(|recipe| recipe.on.clone());
+        let on = recipes
+            .iter()
+            .find(|recipe| &recipe.name == name)
+            .and_then(|recipe| recipe.on.clone());
         if let Some(on) = on.filter(|on| !wanted.contains(on)) {
             wanted.push(on);
         }
@@ -285,10 +335,18 @@ pub async fn push(engine: &Engine, recipe: &Recipe, registry: &str) -> Result<()
     use bollard::query_parameters::{PushImageOptionsBuilder, TagImageOptionsBuilder};
     use futures_util::StreamExt;
 
-    let (name, tag) = recipe.image.rsplit_once(':').unwrap_or((&recipe.image, "latest"));
+    let (name, tag) = recipe
+        .image
+        .rsplit_once(':')
+        .unwrap_or((&recipe.image, "latest"));
     let remote = format!("{}/{name}", registry.trim_end_matches('/'));
     let tagged = TagImageOptionsBuilder::new().repo(&remote).tag(tag).build();
-    call("tag image", LOOK, engine.docker().tag_image(&recipe.image, Some(tagged))).await?;
+    call(
+        "tag image",
+        LOOK,
+        engine.docker().tag_image(&recipe.image, Some(tagged)),
+    )
+    .await?;
     let options = PushImageOptionsBuilder::new().tag(tag).build();
     let mut answers = engine.docker().push_image(&remote, Some(options), None);
     call("push image", std::time::Duration::from_secs(1_800), async {

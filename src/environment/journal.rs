@@ -32,16 +32,17 @@ pub struct Journal {
 /// The folder of all journals of this user.
 #[must_use]
 pub fn folder() -> PathBuf {
-    std::env::var_os("LABGRADE_STATE").map_or_else(
-        || {
-            directories::ProjectDirs::from("", "", "labgrade").map_or_else(
-                || std::env::temp_dir().join("labgrade"),
-                |dirs| dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned(),
-            )
-        },
-        PathBuf::from,
-    )
-    .join("runs")
+    std::env::var_os("LABGRADE_STATE")
+        .map_or_else(
+            || {
+                directories::ProjectDirs::from("", "", "labgrade").map_or_else(
+                    || std::env::temp_dir().join("labgrade"),
+                    |dirs| dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned(),
+                )
+            },
+            PathBuf::from,
+        )
+        .join("runs")
 }
 
 impl Journal {
@@ -53,10 +54,17 @@ impl Journal {
         let folder = folder();
         fs::create_dir_all(&folder)?;
         let path = folder.join(format!("{run}.jsonl"));
-        let file = OpenOptions::new().append(true).create_new(true).open(&path)?;
-        let file = Flock::lock(file, FlockArg::LockExclusiveNonblock).map_err(|(_, errno)| io::Error::from(errno))?;
+        let file = OpenOptions::new()
+            .append(true)
+            .create_new(true)
+            .open(&path)?;
+        let file = Flock::lock(file, FlockArg::LockExclusiveNonblock)
+            .map_err(|(_, errno)| io::Error::from(errno))?;
         File::open(&folder)?.sync_all()?;
-        Ok(Self { path, file: Mutex::new(file) })
+        Ok(Self {
+            path,
+            file: Mutex::new(file),
+        })
     }
 
     /// Writes one entry down; when this returns it outlives a power cut.
@@ -65,7 +73,10 @@ impl Journal {
     /// The file cannot be written.
     pub fn note(&self, entry: &Entry) -> io::Result<()> {
         let line = serde_json::to_string(entry)? + "\n";
-        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut file = self
+            .file
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         file.write_all(line.as_bytes())?;
         file.sync_data()
     }
@@ -137,11 +148,20 @@ fn read_dead(path: &Path) -> io::Result<Option<Dead>> {
     let Ok(lock) = Flock::lock(file, FlockArg::LockExclusiveNonblock) else {
         return Ok(None);
     };
-    let run = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let run = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let entries = BufReader::new(File::open(path)?)
         .lines()
         // The last line of a run that was cut off may be half a line; its thing was never made.
         .filter_map(|line| serde_json::from_str(&line.ok()?).ok())
         .collect();
-    Ok(Some(Dead { run, entries, path: path.to_owned(), _lock: lock }))
+    Ok(Some(Dead {
+        run,
+        entries,
+        path: path.to_owned(),
+        _lock: lock,
+    }))
 }

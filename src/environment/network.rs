@@ -35,7 +35,10 @@ pub async fn create(run: &Run) -> Result<String, Broken> {
             attachable: Some(false),
             enable_ipv6: Some(false),
             ipam: Some(Ipam {
-                config: Some(vec![IpamConfig { subnet: Some(subnet), ..IpamConfig::default() }]),
+                config: Some(vec![IpamConfig {
+                    subnet: Some(subnet),
+                    ..IpamConfig::default()
+                }]),
                 ..Ipam::default()
             }),
             options: Some(HashMap::from([(
@@ -45,7 +48,13 @@ pub async fn create(run: &Run) -> Result<String, Broken> {
             labels: Some(HashMap::from([(LABEL.to_owned(), run.id.to_string())])),
             ..NetworkCreateRequest::default()
         };
-        match call("create network", ACT, run.engine.docker().create_network(request)).await {
+        match call(
+            "create network",
+            ACT,
+            run.engine.docker().create_network(request),
+        )
+        .await
+        {
             Ok(_) => return Ok(name),
             Err(broken) if is_overlap(&broken) => refusal = Some(broken),
             Err(broken) => return Err(broken),
@@ -55,7 +64,10 @@ pub async fn create(run: &Run) -> Result<String, Broken> {
 }
 
 fn is_overlap(broken: &Broken) -> bool {
-    broken.detail.as_ref().is_some_and(|detail| detail.as_str().contains("overlaps"))
+    broken
+        .detail
+        .as_ref()
+        .is_some_and(|detail| detail.as_str().contains("overlaps"))
 }
 
 /// Puts a container into the network, too.
@@ -67,5 +79,10 @@ pub async fn connect(run: &Run, network: &str, container: &str) -> Result<(), Br
         container: container.to_owned(),
         ..NetworkConnectRequest::default()
     };
-    call("connect network", ACT, run.engine.docker().connect_network(network, request)).await
+    call(
+        "connect network",
+        ACT,
+        run.engine.docker().connect_network(network, request),
+    )
+    .await
 }

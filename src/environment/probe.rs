@@ -42,11 +42,19 @@ pub enum Level {
 }
 
 fn good(what: Message) -> Finding {
-    Finding { level: Level::Good, what, remedy: None }
+    Finding {
+        level: Level::Good,
+        what,
+        remedy: None,
+    }
 }
 
 fn finding(level: Level, what: Message, remedy: Message) -> Finding {
-    Finding { level, what, remedy: Some(remedy) }
+    Finding {
+        level,
+        what,
+        remedy: Some(remedy),
+    }
 }
 
 /// Free space under which nothing is admitted, in bytes: 20% of small disks, 4 GiB of large ones.
@@ -70,7 +78,11 @@ pub async fn engine(engine: &Engine) -> Result<Vec<Finding>, Broken> {
     let what = message!("doctor-engine", version = engine_version, api = &api);
     findings.push(match numbers(&api)[..] {
         [major, minor, ..] if (major, minor) >= API => good(what),
-        _ => finding(Level::Bad, what, message!("doctor-engine-old", api = format!("{}.{}", API.0, API.1))),
+        _ => finding(
+            Level::Bad,
+            what,
+            message!("doctor-engine-old", api = format!("{}.{}", API.0, API.1)),
+        ),
     });
 
     let runc = version
@@ -91,14 +103,20 @@ pub async fn engine(engine: &Engine) -> Result<Vec<Finding>, Broken> {
     {
         let free = stat.blocks_available() * stat.fragment_size();
         let what = message!("doctor-disk", free = free, path = root);
-        findings.push(if free >= SPACE { good(what) } else { finding(Level::Bad, what, message!("doctor-disk-full")) });
+        findings.push(if free >= SPACE {
+            good(what)
+        } else {
+            finding(Level::Bad, what, message!("doctor-disk-full"))
+        });
     }
     Ok(findings)
 }
 
 /// What the kernel lets the engine limit.
 fn limits(info: &SystemInfo) -> Vec<Finding> {
-    let cgroup = info.cgroup_version.map_or_else(|| "1".to_owned(), |version| version.to_string());
+    let cgroup = info
+        .cgroup_version
+        .map_or_else(|| "1".to_owned(), |version| version.to_string());
     let mut findings = vec![good(message!("doctor-cgroup", version = cgroup))];
     for (name, there, level) in [
         ("memory", info.memory_limit, Level::Bad),
@@ -125,12 +143,16 @@ pub async fn images(engine: &Engine, recipes: &[Recipe]) -> Result<Vec<Finding>,
         let image = recipe.image.as_str();
         findings.push(match images::condition(engine, recipe).await? {
             Condition::Current => good(message!("doctor-image", image = image)),
-            Condition::Stale => {
-                finding(Level::Warning, message!("doctor-image-stale", image = image), message!("doctor-build"))
-            }
-            Condition::Missing => {
-                finding(Level::Warning, message!("doctor-image-missing", image = image), message!("doctor-build"))
-            }
+            Condition::Stale => finding(
+                Level::Warning,
+                message!("doctor-image-stale", image = image),
+                message!("doctor-build"),
+            ),
+            Condition::Missing => finding(
+                Level::Warning,
+                message!("doctor-image-missing", image = image),
+                message!("doctor-build"),
+            ),
         });
     }
     Ok(findings)
@@ -145,7 +167,10 @@ pub async fn isolation(run: &Run, image: &str) -> Result<Vec<Finding>, Broken> {
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0))
         .await
         .map_err(|error| Broken::because(message!("broken-canary"), error))?;
-    let port = listener.local_addr().map_err(|error| Broken::because(message!("broken-canary"), error))?.port();
+    let port = listener
+        .local_addr()
+        .map_err(|error| Broken::because(message!("broken-canary"), error))?
+        .port();
     let knocks = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&knocks);
     let watch = tokio::spawn(async move {
@@ -158,7 +183,10 @@ pub async fn isolation(run: &Run, image: &str) -> Result<Vec<Finding>, Broken> {
     watch.abort();
     let told = told?;
     let line = |name: &str| {
-        told.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')).unwrap_or("?").to_owned()
+        told.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix('='))
+            .unwrap_or("?")
+            .to_owned()
     };
 
     let mut findings = Vec::new();
@@ -166,25 +194,43 @@ pub async fn isolation(run: &Run, image: &str) -> Result<Vec<Finding>, Broken> {
     findings.push(if reached == 0 && line("knocked") != "?" {
         good(message!("doctor-isolated", tried = line("knocked")))
     } else {
-        finding(Level::Bad, message!("doctor-not-isolated", reached = reached), message!("doctor-not-isolated-remedy"))
+        finding(
+            Level::Bad,
+            message!("doctor-not-isolated", reached = reached),
+            message!("doctor-not-isolated-remedy"),
+        )
     });
     findings.push(if line("name") == "no" {
         good(message!("doctor-names"))
     } else {
-        finding(Level::Bad, message!("doctor-names-leak"), message!("doctor-names-remedy"))
+        finding(
+            Level::Bad,
+            message!("doctor-names-leak"),
+            message!("doctor-names-remedy"),
+        )
     });
     let memory = line("memory");
     findings.push(if memory == MEMORY.to_string() {
         good(message!("doctor-memory-read-back", bytes = MEMORY))
     } else {
-        finding(Level::Bad, message!("doctor-memory-differs", bytes = memory), message!("doctor-limit-missing"))
+        finding(
+            Level::Bad,
+            message!("doctor-memory-differs", bytes = memory),
+            message!("doctor-limit-missing"),
+        )
     });
     let root = line("root");
-    findings.push(if root == "read-only" && line("user") == "65534" && line("caps") == "0000000000000000" {
-        good(message!("doctor-hardened"))
-    } else {
-        finding(Level::Bad, message!("doctor-not-hardened", root = root), message!("doctor-limit-missing"))
-    });
+    findings.push(
+        if root == "read-only" && line("user") == "65534" && line("caps") == "0000000000000000" {
+            good(message!("doctor-hardened"))
+        } else {
+            finding(
+                Level::Bad,
+                message!("doctor-not-hardened", root = root),
+                message!("doctor-limit-missing"),
+            )
+        },
+    );
     Ok(findings)
 }
 
@@ -209,8 +255,18 @@ echo "user=$(id -u)"
 echo "caps=$(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status)"
 "#;
 
-async fn probe_container(run: &Run, image: &str, network: &str, port: u16) -> Result<String, Broken> {
-    let inspected = call("inspect network", LOOK, run.engine.docker().inspect_network(network, None)).await?;
+async fn probe_container(
+    run: &Run,
+    image: &str,
+    network: &str,
+    port: u16,
+) -> Result<String, Broken> {
+    let inspected = call(
+        "inspect network",
+        LOOK,
+        run.engine.docker().inspect_network(network, None),
+    )
+    .await?;
     // The address that the bridge would have, Docker's own bridge, and this host's address.
     let mut hosts: Vec<String> = inspected
         .ipam
@@ -229,13 +285,18 @@ async fn probe_container(run: &Run, image: &str, network: &str, port: u16) -> Re
         nano_cpus: 500_000_000,
         user: Some("65534:65534"),
         read_only: true,
-        env: vec![("HOSTS".into(), hosts.join(" ")), ("PORT".into(), port.to_string())],
+        env: vec![
+            ("HOSTS".into(), hosts.join(" ")),
+            ("PORT".into(), port.to_string()),
+        ],
         files: Vec::new(),
         command: vec!["bash".into(), "-c".into(), SCRIPT.into()],
         publish: Vec::new(),
     };
     let probe = container::start(run, &request).await?;
-    let options = WaitContainerOptionsBuilder::new().condition("not-running").build();
+    let options = WaitContainerOptionsBuilder::new()
+        .condition("not-running")
+        .build();
     let mut ended = run.engine.docker().wait_container(&probe.id, Some(options));
     call("wait for probe", Duration::from_secs(30), async {
         // An exit code other than 0 comes as an error; the lines say more.
@@ -243,7 +304,11 @@ async fn probe_container(run: &Run, image: &str, network: &str, port: u16) -> Re
         Ok::<_, Broken>(())
     })
     .await?;
-    let options = LogsOptionsBuilder::new().stdout(true).stderr(true).tail("100").build();
+    let options = LogsOptionsBuilder::new()
+        .stdout(true)
+        .stderr(true)
+        .tail("100")
+        .build();
     let mut logs = run.engine.docker().logs(&probe.id, Some(options));
     call("read log", LOOK, async {
         let mut text = String::new();

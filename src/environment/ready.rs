@@ -33,7 +33,11 @@ pub async fn wait(bench: &dyn Bench, service: &str, ready: Ready) -> Result<(), 
         };
         if begin.elapsed() > LIMIT {
             return Err(Broken::because(
-                message!("broken-not-ready", service = service, seconds = LIMIT.as_secs()),
+                message!(
+                    "broken-not-ready",
+                    service = service,
+                    seconds = LIMIT.as_secs()
+                ),
                 refusal,
             ));
         }
@@ -41,7 +45,10 @@ pub async fn wait(bench: &dyn Bench, service: &str, ready: Ready) -> Result<(), 
             look_at_state = Instant::now() + LOOK_AT_STATE;
             if let State { running: false, .. } = bench.state(service).await? {
                 let log = bench.logs(service).await?;
-                return Err(Broken::because(message!("broken-service-died", service = service), log));
+                return Err(Broken::because(
+                    message!("broken-service-died", service = service),
+                    log,
+                ));
             }
         }
         sleep(AGAIN).await;

@@ -30,7 +30,11 @@ impl Run {
         let id = format!("{:016x}", rand::random::<u64>());
         let journal = Journal::begin(&id)
             .map_err(|error| Broken::because(message!("broken-journal"), error))?;
-        Ok(Self { engine, id: id.into(), journal: Arc::new(journal) })
+        Ok(Self {
+            engine,
+            id: id.into(),
+            journal: Arc::new(journal),
+        })
     }
 
     /// The engine-wide name of one of the run's things.

@@ -27,7 +27,8 @@ pub struct Swept {
 /// # Errors
 /// The engine does not let it go.
 pub async fn dead_runs(engine: &Engine, kept_too: bool) -> Result<Swept, Broken> {
-    let dead = journal::dead().map_err(|error| Broken::because(message!("broken-journal"), error))?;
+    let dead =
+        journal::dead().map_err(|error| Broken::because(message!("broken-journal"), error))?;
     let mut swept = Swept::default();
     for run in dead.iter().filter(|run| kept_too || !run.is_kept()) {
         swept.objects += remove_run(engine, &run.run, &run.entries).await?;
@@ -46,12 +47,19 @@ pub async fn remove_run(engine: &Engine, run: &str, entries: &[Entry]) -> Result
     let filters = HashMap::from([("label", vec![format!("{LABEL}={run}")])]);
     let docker = engine.docker();
 
-    let listing = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
-    let mut containers: Vec<String> = call("list containers", LOOK, docker.list_containers(Some(listing)))
-        .await?
-        .into_iter()
-        .filter_map(|container| container.id)
-        .collect();
+    let listing = ListContainersOptionsBuilder::new()
+        .all(true)
+        .filters(&filters)
+        .build();
+    let mut containers: Vec<String> = call(
+        "list containers",
+        LOOK,
+        docker.list_containers(Some(listing)),
+    )
+    .await?
+    .into_iter()
+    .filter_map(|container| container.id)
+    .collect();
     containers.extend(entries.iter().filter_map(|entry| match entry {
         Entry::Container(name) => Some(name.clone()),
         _ => None,
@@ -63,11 +71,12 @@ pub async fn remove_run(engine: &Engine, run: &str, entries: &[Entry]) -> Result
     }
 
     let listing = ListNetworksOptionsBuilder::new().filters(&filters).build();
-    let mut networks: Vec<String> = call("list networks", LOOK, docker.list_networks(Some(listing)))
-        .await?
-        .into_iter()
-        .filter_map(|network| network.id)
-        .collect();
+    let mut networks: Vec<String> =
+        call("list networks", LOOK, docker.list_networks(Some(listing)))
+            .await?
+            .into_iter()
+            .filter_map(|network| network.id)
+            .collect();
     networks.extend(entries.iter().filter_map(|entry| match entry {
         Entry::Network(name) => Some(name.clone()),
         _ => None,
@@ -80,14 +89,21 @@ pub async fn remove_run(engine: &Engine, run: &str, entries: &[Entry]) -> Result
 
 /// Removes a container by force, with its anonymous volumes; one that is gone is no error.
 async fn remove_container(engine: &Engine, id: &str) -> Result<bool, Broken> {
-    let options = || RemoveContainerOptionsBuilder::new().force(true).v(true).build();
+    let options = || {
+        RemoveContainerOptionsBuilder::new()
+            .force(true)
+            .v(true)
+            .build()
+    };
     call("remove container", ACT, async {
         // "removal … is already in progress" (409) means that another call is at it.
         for _ in 0..100 {
             match engine.docker().remove_container(id, Some(options())).await {
                 Ok(()) => return Ok(true),
                 Err(error) if is_missing(&error) => return Ok(false),
-                Err(bollard::errors::Error::DockerResponseServerError { status_code: 409, .. }) => {
+                Err(bollard::errors::Error::DockerResponseServerError {
+                    status_code: 409, ..
+                }) => {
                     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
                 }
                 Err(error) => return Err(error.to_string()),

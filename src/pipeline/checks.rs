@@ -86,7 +86,8 @@ fn blocked(check: &CheckSpec, results: &[CheckResult], bypass: &[String]) -> Opt
     let of = |id: &str| results.iter().find(|result| result.id == id);
     for need in &check.needs {
         let need = need.get_ref();
-        let passed = of(need).is_some_and(|result| matches!(result.verdict, Verdict::Passed { .. }));
+        let passed =
+            of(need).is_some_and(|result| matches!(result.verdict, Verdict::Passed { .. }));
         if !passed && !bypass.contains(need) {
             return Some(message!("skipped-needs", check = need));
         }
@@ -95,7 +96,9 @@ fn blocked(check: &CheckSpec, results: &[CheckResult], bypass: &[String]) -> Opt
     let enough = when
         .of
         .iter()
-        .filter(|id| of(id.get_ref()).is_some_and(|result| result.verdict.share().hundredths() >= when.share))
+        .filter(|id| {
+            of(id.get_ref()).is_some_and(|result| result.verdict.share().hundredths() >= when.share)
+        })
         .count();
     (enough < when.at_least).then(|| {
         message!(

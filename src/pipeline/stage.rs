@@ -30,7 +30,11 @@ pub(super) async fn begin(job: &Job<'_>, supervisor: &Supervisor) -> Result<Stag
     let images = images::of_lab(&engine, job.shelf, job.config, job.lab).await?;
     let run = Run::begin(engine)?;
     supervisor.began(&run);
-    Ok(Stage { run, versions: images.versions(), images })
+    Ok(Stage {
+        run,
+        versions: images.versions(),
+        images,
+    })
 }
 
 impl Stage {

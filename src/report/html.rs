@@ -2,24 +2,23 @@
 //! and paper. `templates/report/grade.html` is its form, this its content; all of it is escaped by
 //! the template engine.
 
+mod card;
 mod chart;
 mod plan;
 
 use labgrade_checkers::message;
-use labgrade_checkers::verdict::{Series, Unit};
+use labgrade_checkers::verdict::Unit;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
+use self::card::{Card, Idle, anchor, card, idle, points};
 use self::chart::Chart;
-use self::plan::Plan;
-use super::place::place;
 use super::told::{self, Kind, Told};
-use crate::grade::{CheckResult, Grade, Outcome, Points};
+use crate::grade::{Grade, Outcome};
 use crate::text::Catalogue;
-
-/// The most columns of a line of the submission; longer ones are cut around the caret.
-const COLUMNS: usize = 240;
 
 #[derive(RustEmbed)]
 #[folder = "templates/report/"]
@@ -45,6 +44,7 @@ struct Page {
     tally: Vec<Tally>,
     charts: Vec<Chart>,
     checks: Vec<Card>,
+    idle: Vec<Idle>,
     facts: Vec<(String, String)>,
     repeat: String,
 }
@@ -73,40 +73,6 @@ struct Tally {
     count: usize,
 }
 
-#[derive(Serialize)]
-struct Card {
-    anchor: String,
-    id: String,
-    title: String,
-    kind: &'static str,
-    word: String,
-    points: String,
-    open: bool,
-    message: String,
-    expected: Option<String>,
-    observed: Option<String>,
-    excerpt: Option<Excerpt>,
-    details: Vec<String>,
-    plans: Vec<Plan>,
-    hint: Option<String>,
-    lesson: String,
-    millis: String,
-}
-
-#[derive(Serialize)]
-struct Excerpt {
-    name: Option<String>,
-    lines: Vec<Line>,
-    more: usize,
-}
-
-#[derive(Serialize)]
-struct Line {
-    number: String,
-    text: String,
-    caret: Option<String>,
-}
-
 /// The page.
 #[must_use]
 pub fn grade_html(grade: &Grade, catalogue: &Catalogue) -> String {
@@ -118,8 +84,13 @@ pub fn grade_html(grade: &Grade, catalogue: &Catalogue) -> String {
     let (form, style) = (source("grade.html"), source("grade.css"));
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()
+            .expect("the usual delimiters"),
+    );
     let words = Catalogue::new(catalogue.lang());
     environment.add_function("t", move |key: &str| words.get(key));
     for (name, source) in [("grade.html", &form), ("grade.css", &style)] {
@@ -128,7 +99,7 @@ pub fn grade_html(grade: &Grade, catalogue: &Catalogue) -> String {
     }
     environment
         .get_template("grade.html")
-        .and_then(|template| template.render(&page))
+        .and_then(|template| template.render(Serde(page)))
         .expect("the page has every field of its template: a test renders each part")
 }
 
@@ -143,7 +114,10 @@ fn page(grade: &Grade, catalogue: &Catalogue) -> Page {
         .collect();
     let score = matches!(grade.outcome, Outcome::Graded).then(|| Score {
         earned: catalogue.points(grade.earned),
-        of: catalogue.render(&message!("report-of-points", max = catalogue.points(grade.max))),
+        of: catalogue.render(&message!(
+            "report-of-points",
+            max = catalogue.points(grade.max)
+        )),
         whole: catalogue.render(&message!(
             "report-score",
             earned = catalogue.points(grade.earned),
@@ -178,33 +152,13 @@ fn page(grade: &Grade, catalogue: &Catalogue) -> Page {
             .collect(),
         checks: urgent
             .iter()
+            .filter(|told| !told.kind.is_idle())
             .map(|told| card(grade, told, catalogue))
             .collect(),
+        idle: idle(grade, &urgent, catalogue),
         facts: facts(grade, catalogue),
         repeat: format!("labgrade check --seed {}", grade.seed.0),
     }
-}
-
-/// The name of a check's card: its id, or its number where the id is no plain word.
-fn anchor(grade: &Grade, check: &CheckResult) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let alone = grade.checks.iter().filter(|other| other.id == check.id).count() == 1;
-    if alone && !check.id.is_empty() && check.id.chars().all(plain) {
-        return format!("check-{}", check.id);
-    }
-    let number = grade.checks.iter().position(|other| std::ptr::eq(other, check));
-    format!("check.{}", number.unwrap_or_default() + 1)
-}
-
-fn points(check: &CheckResult, catalogue: &Catalogue) -> String {
-    if check.points == Points::default() {
-        return catalogue.get("report-gate");
-    }
-    catalogue.render(&message!(
-        "report-points",
-        earned = catalogue.points(check.earned),
-        max = catalogue.points(check.points)
-    ))
 }
 
 fn segment(grade: &Grade, told: &Told<'_>, catalogue: &Catalogue) -> Segment {
@@ -212,7 +166,12 @@ fn segment(grade: &Grade, told: &Told<'_>, catalogue: &Catalogue) -> Segment {
     Segment {
         anchor: anchor(grade, told.check),
         kind: told.kind.name(),
-        label: format!("{}: {word}, {}", told.title, points(told.check, catalogue)),
+        label: format!(
+            "{} {}: {word}, {}",
+            told.id,
+            told.title,
+            points(told.check, catalogue)
+        ),
         points: told.check.points.in_hundredths().div_ceil(100),
         share: told.check.verdict.share().hundredths(),
     }
@@ -238,56 +197,14 @@ fn tally(told: &[Told<'_>], catalogue: &Catalogue) -> Vec<Tally> {
         .collect()
 }
 
-fn card(grade: &Grade, told: &Told<'_>, catalogue: &Catalogue) -> Card {
-    let series = told.evidence.iter().flat_map(|evidence| &evidence.series);
-    let plans: Vec<Plan> = series
-        .filter_map(|series| match series {
-            Series::Plan { query, root } => Some(plan::plan(query, root, catalogue)),
-            Series::Scale { .. } => None,
-        })
-        .collect();
-    // A query to repeat stands above its plan already.
-    let excerpt = told
-        .excerpt
-        .filter(|excerpt| excerpt.file.is_some() || plans.is_empty());
-    Card {
-        anchor: anchor(grade, told.check),
-        id: told.id.clone(),
-        title: told.title.clone(),
-        kind: told.kind.name(),
-        word: told.kind.word(catalogue),
-        points: points(told.check, catalogue),
-        open: told.kind.is_open(),
-        message: told.message.clone(),
-        expected: told.expected.clone(),
-        observed: told.observed.clone(),
-        excerpt: excerpt.map(lines),
-        details: told.details.clone(),
-        plans,
-        hint: told.hint.clone(),
-        lesson: told.lesson.clone(),
-        millis: catalogue.millis(told.check.millis),
-    }
-}
-
-fn lines(excerpt: &labgrade_checkers::verdict::Excerpt) -> Excerpt {
-    let place = place(excerpt, COLUMNS);
-    let line = |line: super::place::Line| Line {
-        number: line.number.map_or_else(String::new, |number| number.to_string()),
-        text: line.text,
-        caret: line.caret.map(|caret| format!("{}^", " ".repeat(caret))),
-    };
-    Excerpt {
-        name: place.name,
-        lines: place.lines.into_iter().map(line).collect(),
-        more: place.more,
-    }
-}
-
 /// When it began, as the language writes it.
 fn began(grade: &Grade, catalogue: &Catalogue) -> Option<String> {
     let began: jiff::Timestamp = grade.began.parse().ok()?;
-    Some(began.strftime(&catalogue.get("report-date-format")).to_string())
+    Some(
+        began
+            .strftime(&catalogue.get("report-date-format"))
+            .to_string(),
+    )
 }
 
 /// What it was graded with, and where the time went.
@@ -304,6 +221,7 @@ fn facts(grade: &Grade, catalogue: &Catalogue) -> Vec<(String, String)> {
     facts.push((catalogue.get("report-versions"), versions.join(" · ")));
     let times: Vec<String> = told::stages(grade, catalogue)
         .into_iter()
+        .filter(|(_, millis)| *millis > 0)
         .map(|(name, millis)| format!("{name} {}", catalogue.millis(millis)))
         .collect();
     facts.push((catalogue.get("report-times"), times.join(" · ")));

@@ -5,9 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use junit_report::{
-    Duration, OffsetDateTime, ReportBuilder, TestCase, TestResult, TestSuite,
-};
+use junit_report::{Duration, OffsetDateTime, ReportBuilder, TestCase, TestResult, TestSuite};
 
 use super::place::place;
 use super::told::{self, Kind, Told};
@@ -76,8 +74,16 @@ fn submission(grade: &Grade, catalogue: &Catalogue) -> TestCase {
     let (type_, message) = (told::outcome(grade).to_owned(), attribute(&what));
     let cause = Some(body(&text.join("\n\n")));
     case.result = match grade.outcome {
-        Outcome::Rejected { .. } => TestResult::Failure { type_, message, cause },
-        _ => TestResult::Error { type_, message, cause },
+        Outcome::Rejected { .. } => TestResult::Failure {
+            type_,
+            message,
+            cause,
+        },
+        _ => TestResult::Error {
+            type_,
+            message,
+            cause,
+        },
     };
     case
 }
@@ -92,9 +98,21 @@ fn result(case: &mut TestCase, told: &Told<'_>, catalogue: &Catalogue) {
             case.system_out = Some(text);
             TestResult::Success
         }
-        Kind::Failed | Kind::Partial => TestResult::Failure { type_, message, cause },
-        Kind::Broken => TestResult::Error { type_, message, cause },
-        Kind::Skipped | Kind::Pending => TestResult::SkippedWithCause { type_, message, cause },
+        Kind::Failed | Kind::Partial => TestResult::Failure {
+            type_,
+            message,
+            cause,
+        },
+        Kind::Broken => TestResult::Error {
+            type_,
+            message,
+            cause,
+        },
+        Kind::Skipped | Kind::Pending => TestResult::SkippedWithCause {
+            type_,
+            message,
+            cause,
+        },
     };
 }
 
@@ -114,17 +132,30 @@ fn summary(told: &Told<'_>, catalogue: &Catalogue) -> String {
 fn plain(told: &Told<'_>, catalogue: &Catalogue) -> String {
     let mut lines = vec![summary(told, catalogue)];
     let labelled = |key: &str, text: &str| format!("{}: {text}", catalogue.get(key));
-    lines.extend(told.expected.iter().map(|text| labelled("report-expected", text)));
-    lines.extend(told.observed.iter().map(|text| labelled("report-observed", text)));
+    lines.extend(
+        told.expected
+            .iter()
+            .map(|text| labelled("report-expected", text)),
+    );
+    lines.extend(
+        told.observed
+            .iter()
+            .map(|text| labelled("report-observed", text)),
+    );
     if let Some(excerpt) = told.excerpt {
         let place = place(excerpt, COLUMNS);
         lines.push(String::new());
         lines.extend(place.name);
         for line in place.lines {
-            let gutter = line.number.map_or_else(String::new, |number| format!("{number:>5} | "));
+            let gutter = line
+                .number
+                .map_or_else(String::new, |number| format!("{number:>5} | "));
             let indent = " ".repeat(gutter.len());
             lines.push(format!("{gutter}{}", line.text));
-            lines.extend(line.caret.map(|caret| format!("{indent}{}^", " ".repeat(caret))));
+            lines.extend(
+                line.caret
+                    .map(|caret| format!("{indent}{}^", " ".repeat(caret))),
+            );
         }
     }
     if !told.details.is_empty() {
@@ -210,24 +241,51 @@ mod tests {
         for grade in sample::all() {
             let xml = xml(&grade, Lang::En);
             let document = roxmltree::Document::parse(&xml).expect("XML");
-            let count = |tag: &str| document.descendants().filter(|node| node.has_tag_name(tag)).count();
+            let count = |tag: &str| {
+                document
+                    .descendants()
+                    .filter(|node| node.has_tag_name(tag))
+                    .count()
+            };
             let of = |kinds: &[Kind]| {
-                grade.checks.iter().filter(|check| kinds.contains(&Kind::of(&check.verdict))).count()
+                grade
+                    .checks
+                    .iter()
+                    .filter(|check| kinds.contains(&Kind::of(&check.verdict)))
+                    .count()
             };
             let rejected = usize::from(matches!(grade.outcome, Outcome::Rejected { .. }));
-            let ours = matches!(grade.outcome, Outcome::Regrade { .. } | Outcome::Interrupted);
+            let ours = matches!(
+                grade.outcome,
+                Outcome::Regrade { .. } | Outcome::Interrupted
+            );
             assert_eq!(count("testcase"), grade.checks.len() + 1);
-            assert_eq!(count("failure"), of(&[Kind::Failed, Kind::Partial]) + rejected);
+            assert_eq!(
+                count("failure"),
+                of(&[Kind::Failed, Kind::Partial]) + rejected
+            );
             assert_eq!(count("error"), of(&[Kind::Broken]) + usize::from(ours));
             assert_eq!(count("skipped"), of(&[Kind::Skipped, Kind::Pending]));
             let names: BTreeSet<_> = document
                 .descendants()
-                .filter_map(|node| node.attribute("name").filter(|_| node.has_tag_name("testcase")))
+                .filter_map(|node| {
+                    node.attribute("name")
+                        .filter(|_| node.has_tag_name("testcase"))
+                })
                 .collect();
             assert_eq!(names.len(), grade.checks.len() + 1, "names are unique");
             for node in document.descendants().filter(|node| node.is_element()) {
-                assert!(node.children().filter_map(|child| child.text()).map(str::len).sum::<usize>() < 64 * 1024);
-                assert!(node.attributes().all(|attribute| attribute.value().len() < 64 * 1024));
+                assert!(
+                    node.children()
+                        .filter_map(|child| child.text())
+                        .map(str::len)
+                        .sum::<usize>()
+                        < 64 * 1024
+                );
+                assert!(
+                    node.attributes()
+                        .all(|attribute| attribute.value().len() < 64 * 1024)
+                );
             }
             assert!(!xml.contains("secret constant"));
         }
@@ -236,12 +294,23 @@ mod tests {
     #[test]
     fn cdata_survives_its_own_end() {
         let long = "x]]>y".repeat(40_000);
-        for text in ["", "]]>", "a]]>]]>b", "]]]]>>", long.as_str(), &"я".repeat(50_000)] {
+        for text in [
+            "",
+            "]]>",
+            "a]]>]]>b",
+            "]]]]>>",
+            long.as_str(),
+            &"я".repeat(50_000),
+        ] {
             let body = body(text);
             assert!(body.len() <= 64 * 1024);
             let xml = format!("<a><![CDATA[{body}]]></a>");
             let document = roxmltree::Document::parse(&xml).expect("XML");
-            let read = document.root_element().children().filter_map(|node| node.text()).collect::<String>();
+            let read = document
+                .root_element()
+                .children()
+                .filter_map(|node| node.text())
+                .collect::<String>();
             assert!(text.starts_with(read.trim_end_matches('…')));
         }
     }

@@ -3,7 +3,7 @@
 use labgrade_checkers::verdict::{Series, Unit};
 
 use super::told;
-use crate::grade::{Grade, Outcome};
+use crate::grade::{Grade, Outcome, Points};
 use crate::text::Catalogue;
 
 /// One metric with its samples: labels, value.
@@ -17,11 +17,18 @@ struct Metric {
 #[must_use]
 pub fn grade_metrics(grade: &Grade, catalogue: &Catalogue) -> String {
     let has_score = matches!(grade.outcome, Outcome::Graded | Outcome::Rejected { .. });
-    let score = |points: crate::grade::Points| -> Vec<_> {
-        has_score.then(|| (vec![], points.to_string())).into_iter().collect()
+    let score = |points: Points| -> Vec<_> {
+        has_score
+            .then(|| (vec![], points.to_string()))
+            .into_iter()
+            .collect()
     };
     let check = |id: &str| vec![("check", told::line(id))];
-    let points = grade.checks.iter().filter(|_| has_score);
+    let gate = |points: Points| points == Points::default();
+    let points = grade
+        .checks
+        .iter()
+        .filter(|check| has_score && !gate(check.points));
     let metrics = [
         Metric {
             name: "labgrade_score",
@@ -90,10 +97,16 @@ fn counts(
     let mut seen = std::collections::BTreeSet::new();
     series
         .filter_map(|series| match series {
-            Series::Scale { label: name, unit, observed, .. } if *unit == wanted => {
+            Series::Scale {
+                label: name,
+                unit,
+                observed,
+                ..
+            } if *unit == wanted => {
                 // The same labels twice would be no OpenMetrics.
                 let name = told::line(name);
-                seen.insert(name.clone()).then(|| (vec![(label, name)], observed.to_string()))
+                seen.insert(name.clone())
+                    .then(|| (vec![(label, name)], observed.to_string()))
             }
             _ => None,
         })
@@ -101,7 +114,11 @@ fn counts(
 }
 
 fn written(metric: &Metric) -> String {
-    let Metric { name, help, samples } = metric;
+    let Metric {
+        name,
+        help,
+        samples,
+    } = metric;
     let mut text = format!("# TYPE {name} gauge\n");
     if name.ends_with("_seconds") {
         text.push_str(&format!("# UNIT {name} seconds\n"));
@@ -122,7 +139,9 @@ fn written(metric: &Metric) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+    text.replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
 }
 
 fn seconds(millis: u64) -> String {
@@ -153,7 +172,10 @@ mod tests {
                     assert!(name.starts_with("labgrade_"), "{line}");
                     assert!(value.parse::<f64>().is_ok(), "{line}");
                 }
-                let again = matches!(grade.outcome, Outcome::Regrade { .. } | Outcome::Interrupted);
+                let again = matches!(
+                    grade.outcome,
+                    Outcome::Regrade { .. } | Outcome::Interrupted
+                );
                 assert_eq!(text.contains("labgrade_score"), !again);
             }
         }

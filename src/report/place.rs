@@ -37,7 +37,10 @@ pub(super) fn place(excerpt: &Excerpt, width: usize) -> Place {
         .take(MOST_LINES)
         .zip(0..)
         .map(|(&text, index)| {
-            let at = excerpt.column.filter(|_| index == 0).map(|column| column.saturating_sub(1) as usize);
+            let at = excerpt
+                .column
+                .filter(|_| index == 0)
+                .map(|column| column.saturating_sub(1) as usize);
             let (text, caret) = window(text, at, width.max(20));
             Line {
                 number: excerpt.line.map(|first| first.saturating_add(index)),

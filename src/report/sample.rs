@@ -56,18 +56,27 @@ fn titled(id: &str) -> (&'static str, &'static str) {
     match id {
         "only-index-ddl" => ("В скрипте только индексы", "Only index statements"),
         "applies" => ("Скрипт выполняется", "The script runs"),
-        "same-answers" => ("Ответы запросов не изменились", "The queries answer as before"),
-        "q1" => ("q1: новые заказы клиента", "q1: a customer's newest orders"),
-        "q2" => ("q2: старейшие ожидающие заказы", "q2: the oldest pending orders"),
-        "q3" => ("q3: клиент по адресу почты", "q3: a customer by e-mail"),
-        "q4" => ("q4: полнотекстовый поиск товаров", "q4: full-text search of products"),
-        "q5" => ("q5: товары с тегом", "q5: products with a tag"),
-        "q6" => ("q6: события за десять минут", "q6: events within ten minutes"),
-        "q7" => ("q7: сеанс по токену", "q7: a session by its token"),
-        "q8" => ("q8: ближайшие магазины", "q8: the nearest stores"),
-        "q9" => ("q9: клиенты по части имени", "q9: customers by a part of the name"),
-        "q10" => ("q10: продано по списку товаров", "q10: units sold of listed products"),
-        "index-types" => ("Вид индекса подходит к запросу", "The kind of index suits the query"),
+        "same-answers" => (
+            "Ответы запросов не изменились",
+            "The queries answer as before",
+        ),
+        "q1" => ("Новые заказы клиента", "A customer's newest orders"),
+        "q2" => ("Старейшие ожидающие заказы", "The oldest pending orders"),
+        "q3" => ("Клиент по адресу почты", "A customer by e-mail"),
+        "q4" => (
+            "Полнотекстовый поиск товаров",
+            "Full-text search of products",
+        ),
+        "q5" => ("Товары с тегом", "Products with a tag"),
+        "q6" => ("События за десять минут", "Events within ten minutes"),
+        "q7" => ("Сеанс по токену", "A session by its token"),
+        "q8" => ("Ближайшие магазины", "The nearest stores"),
+        "q9" => ("Клиенты по части имени", "Customers by a part of the name"),
+        "q10" => ("Продано по списку товаров", "Units sold of listed products"),
+        "index-types" => (
+            "Вид индекса подходит к запросу",
+            "The kind of index suits the query",
+        ),
         "index-size" => ("Размер индексов", "Size of the indexes"),
         "write-cost" => ("Цена записи", "Cost of writes"),
         "nothing-redundant" => ("Нет лишних индексов", "No index too many"),
@@ -137,14 +146,24 @@ fn blocks(id: &str, share: u8, none: u64, reference: u64, observed: u64) -> Chec
     });
     if share < 100 {
         let sql = "SELECT id, name, price\n  FROM products\n WHERE to_tsvector('russian', name || ' ' || description)\n       @@ to_tsquery('russian', 'насос & тихий')\n ORDER BY id\n LIMIT 50";
-        evidence = evidence.at(Excerpt { file: None, line: None, column: None, text: Tainted::new(sql) }).drawn(
-            Series::Plan {
+        evidence = evidence
+            .at(Excerpt {
+                file: None,
+                line: None,
+                column: None,
+                text: Tainted::new(sql),
+            })
+            .drawn(Series::Plan {
                 query: Tainted::new(sql),
                 root: plan(),
-            },
-        );
+            });
     }
-    check(id, 7, titled(id), Verdict::of_share(Share::new(share), evidence))
+    check(
+        id,
+        7,
+        titled(id),
+        Verdict::of_share(Share::new(share), evidence),
+    )
 }
 
 fn bytes(id: &str, share: u8, reference: u64, observed: u64) -> CheckResult {
@@ -165,7 +184,12 @@ fn bytes(id: &str, share: u8, reference: u64, observed: u64) -> CheckResult {
             reference,
             observed,
         });
-    check(id, 8, titled(id), Verdict::of_share(Share::new(share), evidence))
+    check(
+        id,
+        8,
+        titled(id),
+        Verdict::of_share(Share::new(share), evidence),
+    )
 }
 
 fn gate(id: &str, said: Message) -> CheckResult {
@@ -202,13 +226,23 @@ fn grade(student: &str, outcome: Outcome, checks: Vec<CheckResult>) -> Grade {
 
 /// A usual grade: some queries right, one not at all, some on the way.
 pub(crate) fn mixed() -> Grade {
-    let types = Evidence::from(message!("plan-uses-counted", right = 3, of = 5)).with_details(vec![
-        message!("plan-uses-none", query = "q4", wanted = "gin"),
-        message!("plan-uses-other", query = "q6", wanted = "brin", used = "btree"),
-    ]);
+    let types =
+        Evidence::from(message!("plan-uses-counted", right = 3, of = 5)).with_details(vec![
+            message!("plan-uses-none", query = "q4", wanted = "gin"),
+            message!(
+                "plan-uses-other",
+                query = "q6",
+                wanted = "brin",
+                used = "btree"
+            ),
+        ]);
     let redundant = Evidence::from(message!("redundant-counted", redundant = 2, indexes = 11))
         .with_details(vec![
-            message!("redundant-prefix", name = "orders_customer_idx", other = "orders_customer_created_idx"),
+            message!(
+                "redundant-prefix",
+                name = "orders_customer_idx",
+                other = "orders_customer_created_idx"
+            ),
             message!("redundant-unused", name = "products_name_idx"),
         ]);
     let mut secret = check(
@@ -229,8 +263,14 @@ pub(crate) fn mixed() -> Grade {
         "Иванова Мария, ВНС-21",
         Outcome::Graded,
         vec![
-            gate("only-index-ddl", message!("sql-only-passed", statements = 14)),
-            gate("applies", message!("sql-applies-passed", statements = 14, indexes = 11)),
+            gate(
+                "only-index-ddl",
+                message!("sql-only-passed", statements = 14),
+            ),
+            gate(
+                "applies",
+                message!("sql-applies-passed", statements = 14, indexes = 11),
+            ),
             gate("same-answers", message!("answers-same", runs = 30)),
             blocks("q1", 100, 4_630, 12, 12),
             blocks("q2", 58, 4_630, 9, 122),
@@ -242,10 +282,20 @@ pub(crate) fn mixed() -> Grade {
             blocks("q8", 81, 81, 12, 17),
             blocks("q9", 34, 1_890, 47, 543),
             blocks("q10", 100, 9_020, 33, 33),
-            check("index-types", 7, titled("index-types"), Verdict::failed(types)),
+            check(
+                "index-types",
+                7,
+                titled("index-types"),
+                Verdict::failed(types),
+            ),
             bytes("index-size", 41, 24_300_000, 61_800_000),
             bytes("write-cost", 100, 8_100_000, 9_400_000),
-            check("nothing-redundant", 7, titled("nothing-redundant"), Verdict::failed(redundant)),
+            check(
+                "nothing-redundant",
+                7,
+                titled("nothing-redundant"),
+                Verdict::failed(redundant),
+            ),
             secret,
         ],
     );
@@ -280,7 +330,9 @@ pub(crate) fn syntax_error() -> Grade {
                 file: Some("indexes.sql".into()),
                 line: Some(12),
                 column: Some(8),
-                text: Tainted::new("CREATE INDX q4_idx ON products USING gin (to_tsvector('russian', name));"),
+                text: Tainted::new(
+                    "CREATE INDX q4_idx ON products USING gin (to_tsvector('russian', name));",
+                ),
             };
             let said = message!("sql-syntax", error = "syntax error at or near \"INDX\"");
             Verdict::failed(Evidence::from(said).at(place).with_details(vec![message!(
@@ -318,7 +370,11 @@ fn not_reached(outcome: Outcome) -> Grade {
 /// Intake refused it.
 pub(crate) fn rejected() -> Grade {
     let mut grade = not_reached(Outcome::Rejected {
-        reason: message!("intake-missing-similar", file = "indexes.sql", similar = "lab02/Indexes.SQL"),
+        reason: message!(
+            "intake-missing-similar",
+            file = "indexes.sql",
+            similar = "lab02/Indexes.SQL"
+        ),
     });
     grade.digest = String::new();
     grade.notes = vec![];
@@ -331,10 +387,15 @@ pub(crate) fn rejected() -> Grade {
 
 /// Something of ours broke.
 pub(crate) fn regrade() -> Grade {
-    let cause = Broken::because(message!("broken-connect", service = "db"), "connection refused");
+    let cause = Broken::because(
+        message!("broken-connect", service = "db"),
+        "connection refused",
+    );
     let mut grade = mixed();
     let mut reason = cause.message.clone();
-    reason.args.insert("detail".into(), "connection refused".into());
+    reason
+        .args
+        .insert("detail".into(), "connection refused".into());
     grade.outcome = Outcome::Regrade { reason };
     for check in grade.checks.iter_mut().skip(13) {
         check.earned = Points::default();
@@ -356,60 +417,84 @@ pub(crate) fn interrupted() -> Grade {
 pub(crate) fn hostile() -> Grade {
     let nasty = "<script>alert(1)</script> ]]> </pre> \" ' & {{ 7 * 7 }} \u{202e}gpj.exe \u{1b}[31m\u{0}\u{b}\u{ffff} http://evil.example/x";
     let long = "]]>".repeat(10_000);
-    let evidence = Evidence::from(message!("sql-applies-refused", statement = 1, error = nasty, more = long.as_str(), code = "XX"))
-        .against(message!("answers-rows", rows = nasty), message!("answers-rows", rows = long.as_str()))
-        .at(Excerpt {
-            file: Some(format!("{nasty}\n.sql")),
-            line: Some(u32::MAX),
-            column: Some(3_900),
-            text: Tainted::new(&format!("{}{nasty}", "x".repeat(9_000))),
-        })
-        .with_details((0..200).map(|_| message!("redundant-unused", name = nasty)).collect())
-        .drawn(Series::Scale {
-            label: nasty.into(),
-            unit: Unit::Blocks,
-            zero: 0,
-            reference: u64::MAX,
-            observed: 0,
-        })
-        .drawn(Series::Scale {
-            label: nasty.into(),
-            unit: Unit::Blocks,
-            zero: 1,
-            reference: 1,
-            observed: 1,
-        })
-        .drawn(Series::Plan {
-            query: Tainted::new(nasty),
-            root: PlanNode {
-                relation: Some(nasty.into()),
-                index: Some(Tainted::new(nasty)),
-                method: Some(nasty.into()),
-                condition: Some(Tainted::new(&long)),
-                children: vec![node(nasty, u64::MAX, u64::MAX, u64::MAX)],
-                ..node(nasty, 0, 0, 0)
-            },
-        });
+    let evidence = Evidence::from(message!(
+        "sql-applies-refused",
+        statement = 1,
+        error = nasty,
+        more = long.as_str(),
+        code = "XX"
+    ))
+    .against(
+        message!("answers-rows", rows = nasty),
+        message!("answers-rows", rows = long.as_str()),
+    )
+    .at(Excerpt {
+        file: Some(format!("{nasty}\n.sql")),
+        line: Some(u32::MAX),
+        column: Some(3_900),
+        text: Tainted::new(&format!("{}{nasty}", "x".repeat(9_000))),
+    })
+    .with_details(
+        (0..200)
+            .map(|_| message!("redundant-unused", name = nasty))
+            .collect(),
+    )
+    .drawn(Series::Scale {
+        label: nasty.into(),
+        unit: Unit::Blocks,
+        zero: 0,
+        reference: u64::MAX,
+        observed: 0,
+    })
+    .drawn(Series::Scale {
+        label: nasty.into(),
+        unit: Unit::Blocks,
+        zero: 1,
+        reference: 1,
+        observed: 1,
+    })
+    .drawn(Series::Plan {
+        query: Tainted::new(nasty),
+        root: PlanNode {
+            relation: Some(nasty.into()),
+            index: Some(Tainted::new(nasty)),
+            method: Some(nasty.into()),
+            condition: Some(Tainted::new(&long)),
+            children: vec![node(nasty, u64::MAX, u64::MAX, u64::MAX)],
+            ..node(nasty, 0, 0, 0)
+        },
+    });
     let mut checks = vec![
         check(nasty, 7, (nasty, nasty), Verdict::failed(evidence.clone())),
-        check(nasty, 7, (nasty, nasty), Verdict::of_share(Share::new(1), evidence)),
+        check(
+            nasty,
+            7,
+            (nasty, nasty),
+            Verdict::of_share(Share::new(1), evidence),
+        ),
         check(
             "broken",
             7,
             (nasty, nasty),
-            Verdict::Broken { cause: Broken::because(message!("broken-sql-lost"), nasty) },
+            Verdict::Broken {
+                cause: Broken::because(message!("broken-sql-lost"), nasty),
+            },
         ),
         check(
             "person",
             7,
             (nasty, nasty),
-            Verdict::Pending { reason: message!("skipped-needs", check = nasty) },
+            Verdict::Pending {
+                reason: message!("skipped-needs", check = nasty),
+            },
         ),
         check(
             "unknown",
             7,
             (nasty, nasty),
-            Verdict::Skipped { reason: message!("skipped-needs", check = long.as_str()) },
+            Verdict::Skipped {
+                reason: message!("skipped-needs", check = long.as_str()),
+            },
         ),
     ];
     checks[2].hint = text(nasty, nasty);

@@ -9,8 +9,8 @@ use console::Style;
 use labgrade_checkers::message;
 
 use self::page::Page;
-use super::told::{self, Kind, Told};
 use super::place::place;
+use super::told::{self, Kind, Told};
 use crate::grade::{Grade, Outcome};
 use crate::text::Catalogue;
 
@@ -70,7 +70,10 @@ fn header(page: &mut Page, grade: &Grade, catalogue: &Catalogue) {
         Outcome::Rejected { .. } => Style::new().red().bold(),
         _ => Style::new().magenta().bold(),
     };
-    page.text(0, &page.styled(style, &catalogue.get(&format!("report-outcome-{name}"))));
+    page.text(
+        0,
+        &page.styled(style, &catalogue.get(&format!("report-outcome-{name}"))),
+    );
     if let Some((why, detail)) = told::trouble(grade, catalogue) {
         page.text(2, &why);
         if let Some(detail) = detail {
@@ -92,7 +95,10 @@ fn open_check(page: &mut Page, told: &Told<'_>, catalogue: &Catalogue) {
     );
     page.text(4, &told.message);
     if let (Some(expected), Some(observed)) = (&told.expected, &told.observed) {
-        let (wanted, got) = (catalogue.get("report-expected"), catalogue.get("report-observed"));
+        let (wanted, got) = (
+            catalogue.get("report-expected"),
+            catalogue.get("report-observed"),
+        );
         let wide = wanted.chars().count().max(got.chars().count());
         page.text_after(&page.dim(&format!("    {wanted:<wide$}  ")), expected);
         page.text_after(&page.dim(&format!("    {got:<wide$}  ")), observed);
@@ -110,7 +116,14 @@ fn open_check(page: &mut Page, told: &Told<'_>, catalogue: &Catalogue) {
     if let Some(hint) = &told.hint {
         let label = page.styled(Style::new().cyan(), &catalogue.get("report-hint"));
         page.text_after(&format!("    {label}  "), hint);
-        page.text(4, &page.dim(&format!("{}: {}", catalogue.get("report-lesson"), told.lesson)));
+        page.text(
+            4,
+            &page.dim(&format!(
+                "{}: {}",
+                catalogue.get("report-lesson"),
+                told.lesson
+            )),
+        );
     }
     page.gap();
 }
@@ -125,10 +138,19 @@ fn excerpt(page: &mut Page, told: &Told<'_>) {
         page.line(4, &format!("{} {name}", page.dim("-->")));
     }
     for line in &place.lines {
-        let number = line.number.map_or_else(String::new, |number| number.to_string());
-        page.line(4, &format!("{} {}", page.dim(&format!("{number:>6} │")), line.text));
+        let number = line
+            .number
+            .map_or_else(String::new, |number| number.to_string());
+        page.line(
+            4,
+            &format!("{} {}", page.dim(&format!("{number:>6} │")), line.text),
+        );
         if let Some(caret) = line.caret {
-            let caret = format!("{}{}", " ".repeat(caret), page.styled(Style::new().red().bold(), "^"));
+            let caret = format!(
+                "{}{}",
+                " ".repeat(caret),
+                page.styled(Style::new().red().bold(), "^")
+            );
             page.line(4, &format!("{} {caret}", page.dim(&format!("{:>6} │", ""))));
         }
     }
@@ -145,7 +167,10 @@ fn collapsed(page: &mut Page, told: &[Told<'_>], catalogue: &Catalogue) {
             Kind::Passed => "",
             _ => told.message.as_str(),
         };
-        match reasons.iter_mut().find(|(kind, known, _)| (*kind, *known) == (told.kind, reason)) {
+        match reasons
+            .iter_mut()
+            .find(|(kind, known, _)| (*kind, *known) == (told.kind, reason))
+        {
             Some((_, _, ids)) => ids.push(&told.id),
             None => reasons.push((told.kind, reason, vec![&told.id])),
         }
@@ -265,7 +290,10 @@ mod tests {
             for (width, colour) in [(40, false), (80, true), (200, false)] {
                 let text = shown(&grade, Lang::Ru, Screen { colour, width });
                 for line in text.lines() {
-                    assert!(console::measure_text_width(line) <= width, "{width}: {line}");
+                    assert!(
+                        console::measure_text_width(line) <= width,
+                        "{width}: {line}"
+                    );
                 }
                 let plain = console::strip_ansi_codes(&text);
                 assert!(plain.chars().all(|c| c == '\n' || !c.is_control()));

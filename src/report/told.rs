@@ -56,6 +56,11 @@ impl Kind {
     pub(super) fn is_open(self) -> bool {
         matches!(self, Self::Failed | Self::Partial | Self::Broken)
     }
+
+    /// Whether nothing was looked at.
+    pub(super) fn is_idle(self) -> bool {
+        matches!(self, Self::Skipped | Self::Pending)
+    }
 }
 
 /// A check in words.
@@ -108,8 +113,12 @@ pub(super) fn check<'a>(check: &'a CheckResult, catalogue: &Catalogue) -> Told<'
         id: line(&check.id),
         title: line(catalogue.text(&check.title)),
         message,
-        expected: evidence.and_then(|evidence| evidence.expected.as_ref()).map(say),
-        observed: evidence.and_then(|evidence| evidence.observed.as_ref()).map(say),
+        expected: evidence
+            .and_then(|evidence| evidence.expected.as_ref())
+            .map(say),
+        observed: evidence
+            .and_then(|evidence| evidence.observed.as_ref())
+            .map(say),
         excerpt: evidence.and_then(|evidence| evidence.excerpt.as_ref()),
         details,
         costliest: evidence.and_then(|evidence| costliest(evidence, catalogue)),
@@ -139,7 +148,9 @@ fn costliest(evidence: &Evidence, catalogue: &Catalogue) -> Option<String> {
 
 /// Blocks that a node touches itself, without those below it.
 pub(super) fn own_blocks(node: &PlanNode) -> u64 {
-    node.children.iter().fold(node.blocks, |own, child| own.saturating_sub(child.blocks))
+    node.children
+        .iter()
+        .fold(node.blocks, |own, child| own.saturating_sub(child.blocks))
 }
 
 /// As EXPLAIN writes it: `Index Scan using orders_idx on orders`.
@@ -173,11 +184,22 @@ pub(super) fn by_urgency<'a>(grade: &'a Grade, catalogue: &Catalogue) -> Vec<Tol
         .iter()
         .map(|result| check(result, catalogue))
         .collect();
+    let again = matches!(grade.outcome, Outcome::Regrade { .. });
     told.sort_by_key(|told| {
-        let lost = told.check.points.in_hundredths().saturating_sub(told.check.earned.in_hundredths());
+        let lost = told
+            .check
+            .points
+            .in_hundredths()
+            .saturating_sub(told.check.earned.in_hundredths());
         // A gate that failed holds up everything else.
         let gate = told.kind == Kind::Failed && told.check.points == Points::default();
-        (told.kind, told.check.hidden, !gate, Reverse(if told.kind.is_open() { lost } else { 0 }))
+        (
+            !(again && told.kind == Kind::Broken),
+            told.kind,
+            told.check.hidden,
+            !gate,
+            Reverse(if told.kind.is_open() { lost } else { 0 }),
+        )
     });
     told
 }
@@ -187,7 +209,9 @@ pub(super) fn trouble(grade: &Grade, catalogue: &Catalogue) -> Option<(String, O
     let reason = match &grade.outcome {
         Outcome::Graded => return None,
         Outcome::Rejected { reason } | Outcome::Regrade { reason } => reason,
-        Outcome::Interrupted => return Some((catalogue.get("report-outcome-interrupted-what"), None)),
+        Outcome::Interrupted => {
+            return Some((catalogue.get("report-outcome-interrupted-what"), None));
+        }
     };
     // The words of what refused may quote what a hidden check asked.
     let secret = grade
@@ -215,14 +239,19 @@ pub(super) fn outcome(grade: &Grade) -> &'static str {
 /// The one command to try next; none if there is nothing left to do.
 pub(super) fn next_command(grade: &Grade, catalogue: &Catalogue) -> Option<String> {
     match grade.outcome {
-        Outcome::Rejected { .. } | Outcome::Interrupted => return Some("labgrade check".to_owned()),
+        Outcome::Rejected { .. } | Outcome::Interrupted => {
+            return Some("labgrade check".to_owned());
+        }
         Outcome::Regrade { .. } => return Some("labgrade doctor".to_owned()),
         Outcome::Graded => {}
     }
     let first = by_urgency(grade, catalogue)
         .into_iter()
         .find(|told| told.kind.is_open() && !told.check.hidden)?;
-    Some(format!("labgrade check --only {} --seed {}", first.id, grade.seed.0))
+    Some(format!(
+        "labgrade check --only {} --seed {}",
+        first.id, grade.seed.0
+    ))
 }
 
 /// Text in which nothing can hurt a sink that escapes it.
@@ -233,7 +262,10 @@ pub(super) fn clean(text: &str) -> String {
 /// The same, in one line.
 pub(super) fn line(text: &str) -> String {
     let text = Tainted::bounded(text, 500);
-    text.as_str().split_whitespace().collect::<Vec<_>>().join(" ")
+    text.as_str()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -248,7 +280,10 @@ mod tests {
         let grade = sample::mixed();
         let told = by_urgency(&grade, &catalogue);
         assert!(told.is_sorted_by_key(|told| told.kind));
-        let hidden = told.iter().find(|told| told.check.hidden).expect("a hidden check");
+        let hidden = told
+            .iter()
+            .find(|told| told.check.hidden)
+            .expect("a hidden check");
         assert!(hidden.evidence.is_none() && hidden.excerpt.is_none() && hidden.details.is_empty());
         assert!(!hidden.message.contains("q4"), "{}", hidden.message);
         assert_eq!(

@@ -11,7 +11,7 @@ use fluent_syntax::parser;
 use super::{Lang, Sentences};
 
 /// Keys that are put together at run time, by their beginning.
-const COMPOSED: &[&str] = &["unit-", "report-outcome-", "report-verdict-"];
+const COMPOSED: &[&str] = &["help-", "unit-", "report-outcome-", "report-verdict-"];
 
 /// Every key of a language with the variables of its sentence.
 fn sentences(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
@@ -23,7 +23,10 @@ fn sentences(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
             .unwrap_or_else(|(_, errors)| panic!("{path}: {errors:?}"));
         for entry in resource.body {
             let Entry::Message(message) = entry else {
-                assert!(!matches!(entry, Entry::Term(_)), "{path}: terms are not used");
+                assert!(
+                    !matches!(entry, Entry::Term(_)),
+                    "{path}: terms are not used"
+                );
                 continue;
             };
             let key = message.id.name.to_owned();
@@ -84,26 +87,39 @@ struct Use {
     args: BTreeSet<String>,
 }
 
-/// Every key that the sources or the page templates use as a literal.
-fn uses() -> Vec<Use> {
+/// Every source file and page template by its place, without comments and tests: those use keys as
+/// data and show them.
+fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found = Vec::new();
     let mut files = Vec::new();
     for folder in ["src", "checkers/src", "templates/report"] {
         walk(&root.join(folder), &mut files);
     }
-    for file in files {
+    let read = |file: PathBuf| {
         let source = std::fs::read_to_string(&file).expect("a source file");
-        let place = file.strip_prefix(root).unwrap_or(&file).display().to_string();
-        let is_template = place.starts_with("templates");
-        // Tests use keys as data, and comments show them.
-        let source = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-        let source: String = source
+        let place = file.strip_prefix(root).unwrap_or(&file);
+        let source = source
+            .split("#[cfg(test)]\nmod tests {")
+            .next()
+            .unwrap_or_default()
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"))
             .map(|line| format!("{line}\n"))
             .collect();
-        let calls: &[&str] = if is_template { &["t("] } else { &["message!(", ".get("] };
+        (place.display().to_string(), source)
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// Every message that is made or asked for with a literal key.
+fn uses() -> Vec<Use> {
+    let mut found = Vec::new();
+    for (place, source) in sources() {
+        let calls: &[&str] = if place.starts_with("templates") {
+            &["t("]
+        } else {
+            &["message!(", ".get("]
+        };
         for call in calls {
             for (at, _) in source.match_indices(call) {
                 let before = source[..at].chars().next_back();
@@ -114,7 +130,7 @@ fn uses() -> Vec<Use> {
                     continue;
                 };
                 // `.get("what")` of a map is no key of a catalogue: those have a dash.
-                if *call != "message!(" && !key.contains('-') {
+                if *call == ".get(" && !key.contains('-') {
                     continue;
                 }
                 found.push(Use {
@@ -136,7 +152,10 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             walk(&path, files);
-        } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "html") {
+        } else if path
+            .extension()
+            .is_some_and(|kind| kind == "rs" || kind == "html")
+        {
             files.push(path);
         }
     }
@@ -191,8 +210,14 @@ fn both_languages_say_the_same() {
     };
     assert_eq!(only(&ru, &en), [""; 0], "not in English");
     assert_eq!(only(&en, &ru), [""; 0], "not in Russian");
-    let differing: Vec<_> = ru.iter().filter(|(key, variables)| &en[*key] != *variables).collect();
-    assert!(differing.is_empty(), "other variables than in English: {differing:?}");
+    let differing: Vec<_> = ru
+        .iter()
+        .filter(|(key, variables)| &en[*key] != *variables)
+        .collect();
+    assert!(
+        differing.is_empty(),
+        "other variables than in English: {differing:?}"
+    );
 }
 
 #[test]
@@ -201,11 +226,16 @@ fn every_sentence_renders_whatever_the_number() {
         let catalogue = super::Catalogue::new(lang);
         for (key, variables) in sentences(lang) {
             for number in [0, 1, 2, 5, 21, 8064] {
-                let args = variables.iter().map(|name| (name.as_str(), number)).collect();
+                let args = variables
+                    .iter()
+                    .map(|name| (name.as_str(), number))
+                    .collect();
                 let message = catalogue.bundle.get_message(&key).expect("it is there");
                 let pattern = message.value().expect("it has a sentence");
                 let mut errors = Vec::new();
-                catalogue.bundle.format_pattern(pattern, Some(&args), &mut errors);
+                catalogue
+                    .bundle
+                    .format_pattern(pattern, Some(&args), &mut errors);
                 assert!(errors.is_empty(), "{key}: {errors:?}");
             }
         }
@@ -231,11 +261,15 @@ fn every_key_in_code_has_its_sentence_and_arguments() {
 
 #[test]
 fn every_sentence_is_used() {
-    let used: BTreeSet<String> = uses().into_iter().map(|used| used.key).collect();
-    let composed = |key: &String| COMPOSED.iter().any(|begin| key.starts_with(begin));
+    let sources = sources();
+    let is_used = |key: &String| {
+        let literal = format!("\"{key}\"");
+        COMPOSED.iter().any(|begin| key.starts_with(begin))
+            || sources.iter().any(|(_, source)| source.contains(&literal))
+    };
     let idle: Vec<String> = sentences(Lang::En)
         .into_keys()
-        .filter(|key| !used.contains(key) && !composed(key))
+        .filter(|key| !is_used(key))
         .collect();
     assert_eq!(idle, [""; 0]);
 }

@@ -66,7 +66,10 @@ impl Units {
         if tenths < 1_000 {
             decimal(self.lang, &format!("{}.{}", tenths / 10, tenths % 10))
         } else {
-            grouped(self.lang, amount / unit + u64::from(amount % unit >= unit / 2))
+            grouped(
+                self.lang,
+                amount / unit + u64::from(amount % unit >= unit / 2),
+            )
         }
     }
 }
@@ -76,7 +79,7 @@ pub(super) fn grouped(lang: Lang, number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(match lang {
                 Lang::Ru => '\u{202f}',
                 Lang::En => ',',
@@ -174,11 +177,7 @@ mod tests {
             (1_234_567, "1,2 МБ", "1.2 MB"),
             (81_000_000, "81,0 МБ", "81.0 MB"),
             (512_000_000, "512 МБ", "512 MB"),
-            (
-                7_000_000_000_000,
-                "7\u{202f}000 ГБ",
-                "7,000 GB",
-            ),
+            (7_000_000_000_000, "7\u{202f}000 ГБ", "7,000 GB"),
         ] {
             assert_eq!(ru.bytes(bytes).replace('\u{a0}', " "), russian);
             assert_eq!(en.bytes(bytes).replace('\u{a0}', " "), english);

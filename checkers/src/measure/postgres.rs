@@ -38,7 +38,6 @@ const OURS: &[(&str, &str)] = &[
     ("work_mem", "16MB"),
     ("default_statistics_target", "100"),
     ("constraint_exclusion", "partition"),
-    ("lc_messages", "C"),
     ("timezone", "UTC"),
     ("datestyle", "ISO"),
     ("intervalstyle", "postgres"),

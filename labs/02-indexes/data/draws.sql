@@ -27,7 +27,7 @@ FROM (SELECT n, timestamptz '2025-09-03 00:00:00+00' + (hashint8extended(n, 6) &
 ORDER BY n;
 -- q7  tokens
 SELECT format('%L::text', token)
-FROM sessions
+FROM sessions WHERE id <> 42
 ORDER BY hashint8extended(id, 7), id LIMIT 64;
 -- q8  points near a city's shops: longitude, latitude
 SELECT format('%L::float8', round((location[0] + dx)::numeric, 6)), format('%L::float8', round((location[1] + dy)::numeric, 6))

@@ -4,12 +4,12 @@
 INSERT INTO customers (id, email, full_name, city, attributes, created_at)
 SELECT 60000 + n, 'Novyi.Klient' || n || '@Pochta.ru', (SELECT full_name FROM customers WHERE id = 1 + n * 7919 % 60000), 'Тверь',
        jsonb_build_object('segment', 'новый', 'newsletter', n % 2 = 0), timestamptz '2026-01-01 09:00:00+00' + n * interval '3 seconds'
-FROM generate_series(1, 300) AS n;
+FROM generate_series(1, 60) AS n;
 
 -- A delivery brings products that the shop did not have.
 INSERT INTO products (id, sku, name, description, price, stock, tags, updated_at)
 SELECT 20000 + n, 'Я-' || lpad(n::text, 5, '0') || '-001', p.name || ' плюс', p.description || ' Обновлённая модель.', p.price + 100, 50, p.tags, timestamptz '2026-01-01 09:00:00+00'
-FROM generate_series(1, 100) AS n JOIN products AS p ON p.id = 1 + n * 7919 % 20000;
+FROM generate_series(1, 40) AS n JOIN products AS p ON p.id = 1 + n * 7919 % 20000;
 
 -- Orders of old and new customers.
 INSERT INTO orders (id, customer_id, status, total, created_at)

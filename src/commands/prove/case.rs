@@ -47,7 +47,11 @@ pub(super) struct Case {
 impl Case {
     /// `solutions/reference`, `mutants/no-index`.
     pub fn label(&self) -> String {
-        let folder = if self.is_solution { "solutions" } else { "mutants" };
+        let folder = if self.is_solution {
+            "solutions"
+        } else {
+            "mutants"
+        };
         format!("{folder}/{}", self.name)
     }
 }
@@ -58,7 +62,11 @@ pub(super) fn all(lab: &Path, only: &[String]) -> Result<Vec<Case>, Failure> {
     for is_solution in [true, false] {
         let folder = lab.join(if is_solution { "solutions" } else { "mutants" });
         let unread = |error: std::io::Error| {
-            message!("usage-read", path = folder.display().to_string(), error = error.to_string())
+            message!(
+                "usage-read",
+                path = folder.display().to_string(),
+                error = error.to_string()
+            )
         };
         let mut names = Vec::new();
         for entry in std::fs::read_dir(&folder).map_err(unread)? {
@@ -69,9 +77,17 @@ pub(super) fn all(lab: &Path, only: &[String]) -> Result<Vec<Case>, Failure> {
         }
         names.sort();
         for folder in names {
-            let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = folder
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             if only.is_empty() || only.contains(&name) {
-                cases.push(if is_solution { solution(name, folder) } else { mutant(name, folder)? });
+                cases.push(if is_solution {
+                    solution(name, folder)
+                } else {
+                    mutant(name, folder)?
+                });
             }
         }
     }
@@ -114,12 +130,23 @@ fn mutant(name: String, folder: PathBuf) -> Result<Case, Failure> {
 /// Sees that the cases speak of checks that there are, and that a mutant fails something.
 pub(super) fn sound(cases: &[Case], known: &[&str]) -> Result<(), Failure> {
     for case in cases {
-        let named = case.fails.iter().chain(case.at_most.keys()).chain(&case.bypass);
+        let named = case
+            .fails
+            .iter()
+            .chain(case.at_most.keys())
+            .chain(&case.bypass);
         if let Some(unknown) = named.into_iter().find(|id| !known.contains(&id.as_str())) {
-            return Err(Failure::Usage(message!("usage-case-check", case = case.label(), check = unknown)));
+            return Err(Failure::Usage(message!(
+                "usage-case-check",
+                case = case.label(),
+                check = unknown
+            )));
         }
         if !case.is_solution && case.fails.is_empty() && !case.rejected {
-            return Err(Failure::Usage(message!("usage-case-fails-nothing", case = case.label())));
+            return Err(Failure::Usage(message!(
+                "usage-case-fails-nothing",
+                case = case.label()
+            )));
         }
     }
     Ok(())
@@ -129,10 +156,19 @@ pub(super) fn sound(cases: &[Case], known: &[&str]) -> Result<(), Failure> {
 pub(super) fn problems(case: &Case, grade: &Grade) -> Vec<Message> {
     match &grade.outcome {
         Outcome::Rejected { .. } if case.rejected => return Vec::new(),
-        Outcome::Rejected { reason } => return vec![message!("prove-rejected", reason = &reason.key)],
+        Outcome::Rejected { reason } => {
+            return vec![message!("prove-rejected", reason = &reason.key)];
+        }
         Outcome::Regrade { reason } => {
-            let detail = reason.args.get("detail").map_or_else(String::new, |detail| format!("{detail:?}"));
-            return vec![message!("prove-broken", reason = &reason.key, detail = detail)];
+            let detail = reason
+                .args
+                .get("detail")
+                .map_or_else(String::new, |detail| format!("{detail:?}"));
+            return vec![message!(
+                "prove-broken",
+                reason = &reason.key,
+                detail = detail
+            )];
         }
         Outcome::Interrupted => return vec![message!("prove-interrupted")],
         Outcome::Graded if case.rejected => return vec![message!("prove-not-rejected")],
@@ -142,7 +178,10 @@ pub(super) fn problems(case: &Case, grade: &Grade) -> Vec<Message> {
     for check in &grade.checks {
         let id = &check.id;
         let share = check.verdict.share();
-        let failed = matches!(check.verdict, Verdict::Failed { .. } | Verdict::Partial { .. });
+        let failed = matches!(
+            check.verdict,
+            Verdict::Failed { .. } | Verdict::Partial { .. }
+        );
         let expected = case.fails.contains(id);
         if failed != expected {
             let share = share.hundredths();
@@ -155,8 +194,17 @@ pub(super) fn problems(case: &Case, grade: &Grade) -> Vec<Message> {
         if case.is_solution && share != Share::FULL && !failed {
             problems.push(message!("prove-not-full", check = id));
         }
-        if let Some(&most) = case.at_most.get(id).filter(|most| share > Share::new(**most)) {
-            problems.push(message!("prove-earns-too-much", check = id, share = share.hundredths(), most = most));
+        if let Some(&most) = case
+            .at_most
+            .get(id)
+            .filter(|most| share > Share::new(**most))
+        {
+            problems.push(message!(
+                "prove-earns-too-much",
+                check = id,
+                share = share.hundredths(),
+                most = most
+            ));
         }
     }
     problems

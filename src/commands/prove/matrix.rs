@@ -10,9 +10,22 @@ use crate::spec::LabSpec;
 use crate::text::Catalogue;
 
 /// One line a case and seed, one mark a check; a case that came out otherwise stands out.
-pub(super) fn shown(results: &[(&Case, u64, Grade, Vec<Message>)], lab: &LabSpec, catalogue: &Catalogue) -> String {
-    let ids: Vec<&str> = lab.checks.iter().map(|check| check.id.get_ref().as_str()).collect();
-    let left = results.iter().map(|(case, ..)| case.label().chars().count()).max().unwrap_or(0) + 2;
+pub(super) fn shown(
+    results: &[(&Case, u64, Grade, Vec<Message>)],
+    lab: &LabSpec,
+    catalogue: &Catalogue,
+) -> String {
+    let ids: Vec<&str> = lab
+        .checks
+        .iter()
+        .map(|check| check.id.get_ref().as_str())
+        .collect();
+    let left = results
+        .iter()
+        .map(|(case, ..)| case.label().chars().count())
+        .max()
+        .unwrap_or(0)
+        + 2;
     let tallest = ids.iter().map(|id| id.len()).max().unwrap_or(0);
     let mut text = String::new();
     // The checks' names stand upright, so that a mark needs one column.
@@ -21,18 +34,37 @@ pub(super) fn shown(results: &[(&Case, u64, Grade, Vec<Message>)], lab: &LabSpec
             .iter()
             .map(|id| {
                 let offset = tallest - id.len();
-                row.checked_sub(offset).and_then(|at| id.chars().nth(at)).unwrap_or(' ').to_string()
+                row.checked_sub(offset)
+                    .and_then(|at| id.chars().nth(at))
+                    .unwrap_or(' ')
+                    .to_string()
             })
             .collect();
-        text.push_str(&format!("{:left$}       {}\n", "", letters.join(" ")).trim_end().to_owned());
+        text.push_str(
+            &format!("{:left$}       {}\n", "", letters.join(" "))
+                .trim_end()
+                .to_owned(),
+        );
         text.push('\n');
     }
     for (case, seed, grade, problems) in results {
-        let marks: Vec<String> = grade.checks.iter().map(|check| mark(&check.verdict)).collect();
+        let marks: Vec<String> = grade
+            .checks
+            .iter()
+            .map(|check| mark(&check.verdict))
+            .collect();
         let label = format!("{:left$}", case.label());
-        let label = if problems.is_empty() { label } else { style(label).red().bold().to_string() };
+        let label = if problems.is_empty() {
+            label
+        } else {
+            style(label).red().bold().to_string()
+        };
         let points = format!("{:>6}", grade.earned.to_string());
-        text.push_str(&format!("{label}{points} {}  #{seed} {} s\n", marks.join(" "), seconds(grade)));
+        text.push_str(&format!(
+            "{label}{points} {}  #{seed} {} s\n",
+            marks.join(" "),
+            seconds(grade)
+        ));
     }
     text.push_str(&catalogue.get("prove-legend"));
     text

@@ -23,7 +23,8 @@ const LIMIT: Duration = Duration::from_secs(900);
 /// # Errors
 /// mmdebstrap is not there or fails (with its last words), or the engine refuses the import.
 pub(super) async fn bootstrap(engine: &Engine) -> Result<(), Broken> {
-    let folder = tempfile::tempdir().map_err(|error| Broken::because(message!("broken-temp"), error))?;
+    let folder =
+        tempfile::tempdir().map_err(|error| Broken::because(message!("broken-temp"), error))?;
     let tar = folder.path().join("base.tar");
     let run = Command::new("mmdebstrap")
         .args(["--variant=minbase", "--quiet", "bookworm"])
@@ -64,7 +65,10 @@ pub(super) async fn bootstrap(engine: &Engine) -> Result<(), Broken> {
             }
         }
     });
-    let mut answers = engine.docker().create_image(Some(options), Some(bollard::body_stream(pieces)), None);
+    let mut answers =
+        engine
+            .docker()
+            .create_image(Some(options), Some(bollard::body_stream(pieces)), None);
     call("import image", LIMIT, async {
         while let Some(answer) = answers.next().await {
             answer?;
@@ -80,7 +84,10 @@ pub(super) async fn bootstrap(engine: &Engine) -> Result<(), Broken> {
 /// The registry does not give it.
 pub(super) async fn pull(engine: &Engine, image: &str) -> Result<(), Broken> {
     let (name, tag) = image.rsplit_once(':').unwrap_or((image, "latest"));
-    let options = CreateImageOptionsBuilder::new().from_image(name).tag(tag).build();
+    let options = CreateImageOptionsBuilder::new()
+        .from_image(name)
+        .tag(tag)
+        .build();
     let mut answers = engine.docker().create_image(Some(options), None, None);
     call("pull image", LIMIT, async {
         while let Some(answer) = answers.next().await {

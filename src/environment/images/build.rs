@@ -21,9 +21,14 @@ const LOG_LINES: usize = 60;
 /// # Errors
 /// The build fails; its last lines come with it.
 pub(super) async fn build(engine: &Engine, recipe: &Recipe, base: &str) -> Result<(), Broken> {
-    let context = context(recipe).map_err(|error| Broken::because(message!("broken-temp"), error))?;
+    let context =
+        context(recipe).map_err(|error| Broken::because(message!("broken-temp"), error))?;
     let docker = engine.docker();
-    let before = docker.inspect_image(&recipe.image).await.ok().and_then(|image| image.id);
+    let before = docker
+        .inspect_image(&recipe.image)
+        .await
+        .ok()
+        .and_then(|image| image.id);
     let options = BuildImageOptionsBuilder::new()
         .t(&recipe.image)
         .buildargs(&HashMap::from([("BASE", base)]))
@@ -41,7 +46,12 @@ pub(super) async fn build(engine: &Engine, recipe: &Recipe, base: &str) -> Resul
             if let Some(error) = answer.error_detail.and_then(|detail| detail.message) {
                 return Err(error);
             }
-            for line in answer.stream.iter().flat_map(|text| text.lines()).filter(|line| !line.trim().is_empty()) {
+            for line in answer
+                .stream
+                .iter()
+                .flat_map(|text| text.lines())
+                .filter(|line| !line.trim().is_empty())
+            {
                 log.push_back(line.to_owned());
                 if log.len() > LOG_LINES {
                     log.pop_front();
@@ -52,7 +62,9 @@ pub(super) async fn build(engine: &Engine, recipe: &Recipe, base: &str) -> Resul
     })
     .await;
     if let Err(broken) = built {
-        let words = broken.detail.map_or_else(String::new, |detail| detail.to_string());
+        let words = broken
+            .detail
+            .map_or_else(String::new, |detail| detail.to_string());
         let log: Vec<String> = log.into();
         return Err(Broken::because(
             message!("broken-build", image = &recipe.image),
@@ -62,7 +74,12 @@ pub(super) async fn build(engine: &Engine, recipe: &Recipe, base: &str) -> Resul
     // What the name stood for before is of no use any more; a run that still uses it keeps it.
     if let Some(old) = before {
         let options = RemoveImageOptionsBuilder::new().build();
-        let _ = call("remove image", LOOK, docker.remove_image(&old, Some(options), None)).await;
+        let _ = call(
+            "remove image",
+            LOOK,
+            docker.remove_image(&old, Some(options), None),
+        )
+        .await;
     }
     Ok(())
 }
@@ -74,7 +91,11 @@ fn context(recipe: &Recipe) -> std::io::Result<Vec<u8>> {
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
         // A script says so in its first line; the modes of embedded files are not known.
-        header.set_mode(if bytes.starts_with(b"#!") { 0o755 } else { 0o644 });
+        header.set_mode(if bytes.starts_with(b"#!") {
+            0o755
+        } else {
+            0o644
+        });
         header.set_mtime(0);
         tar.append_data(&mut header, path, bytes.as_slice())?;
     }

@@ -4,7 +4,8 @@ use labgrade_checkers::message;
 use labgrade_checkers::verdict::{Series, Unit};
 use serde::Serialize;
 
-use super::{anchor, told};
+use super::card::anchor;
+use super::told;
 use crate::grade::Grade;
 use crate::report::told::Told;
 use crate::text::Catalogue;
@@ -51,7 +52,13 @@ pub(super) fn chart(
     let mut counts = Vec::new();
     for told in told {
         for series in told.evidence.iter().flat_map(|evidence| &evidence.series) {
-            if let Series::Scale { label, unit, zero, reference, observed } = series
+            if let Series::Scale {
+                label,
+                unit,
+                zero,
+                reference,
+                observed,
+            } = series
                 && *unit == wanted
             {
                 counts.push((told, told::line(label), [*zero, *reference, *observed]));
@@ -109,13 +116,32 @@ pub(super) fn chart(
             catalogue.get("report-chart-bytes-zero"),
         ),
     };
+    // Every line has its place, but there is room for about seven labels.
+    let step = (scale.high - scale.low) / 7 + 1;
     let ticks = (scale.low..=scale.high)
         .map(|power| Tick {
             at: percent(scale.of_log(f64::from(power))),
-            label: shown(10_u64.saturating_pow(power)).replacen(",0\u{a0}", "\u{a0}", 1).replacen(".0\u{a0}", "\u{a0}", 1),
+            label: if (power - scale.low).is_multiple_of(step) {
+                round(&shown(10_u64.saturating_pow(power)))
+            } else {
+                String::new()
+            },
         })
         .collect();
-    Some(Chart { title, note, zero, rows, ticks })
+    Some(Chart {
+        title,
+        note,
+        zero,
+        rows,
+        ticks,
+    })
+}
+
+/// `1 MB` for `1.0 MB`.
+fn round(number: &str) -> String {
+    number
+        .replacen(",0\u{a0}", "\u{a0}", 1)
+        .replacen(".0\u{a0}", "\u{a0}", 1)
 }
 
 /// Powers of ten from `low` to `high`.
@@ -137,7 +163,10 @@ impl Scale {
     }
 
     /// Where a count stands, in percent of the width.
-    #[expect(clippy::cast_precision_loss, reason = "a picture needs no more than three digits")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a picture needs no more than three digits"
+    )]
     fn at(&self, count: u64) -> f64 {
         self.of_log((count.max(1) as f64).log10())
     }

@@ -69,10 +69,16 @@ impl Whole<'_> {
             relation: node.relation.as_deref().map(told::line),
             index: node.index.as_ref().map(|index| told::line(index.as_str())),
             method: node.method.as_deref().map(told::line),
-            condition: node.condition.as_ref().map(|text| told::clean(text.as_str())),
-            rows: self.catalogue.render(&message!("report-plan-rows", rows = node.rows)),
+            condition: node
+                .condition
+                .as_ref()
+                .map(|text| told::clean(text.as_str())),
+            rows: self
+                .catalogue
+                .render(&message!("report-plan-rows", rows = node.rows)),
             removed: (node.removed > 0).then(|| {
-                self.catalogue.render(&message!("report-plan-removed", rows = node.removed))
+                self.catalogue
+                    .render(&message!("report-plan-removed", rows = node.removed))
             }),
             blocks: self.catalogue.render(&message!("blocks", blocks = own)),
             part: part.and_then(|part| u64::try_from(part).ok()).unwrap_or(0),

@@ -25,10 +25,14 @@ fn nothing_comes_from_outside_and_every_anchor_is_there() {
         let unique: BTreeSet<_> = ids.iter().collect();
         assert_eq!(unique.len(), ids.len(), "ids are unique");
         for target in attributes(&html, "href") {
-            let id = target.strip_prefix('#').expect("only links within the page");
+            let id = target
+                .strip_prefix('#')
+                .expect("only links within the page");
             assert!(ids.contains(&id), "{target}");
         }
-        for outside in ["<script", "<link", "<iframe", "<img", " src=", "url(", "@import"] {
+        for outside in [
+            "<script", "<link", "<iframe", "<img", " src=", "url(", "@import",
+        ] {
             assert!(!html.to_lowercase().contains(outside), "{outside}");
         }
         assert!(html.contains("default-src 'none'"));
@@ -40,7 +44,10 @@ fn a_usual_page_names_no_address() {
     for grade in [sample::mixed(), sample::rejected(), sample::regrade()] {
         let html = html(&grade, Lang::En);
         assert!(!html.contains("http://") && !html.contains("https://"));
-        assert!(!html.contains("secret constant"), "hidden checks show no data");
+        assert!(
+            !html.contains("secret constant"),
+            "hidden checks show no data"
+        );
         assert!(!html.contains("[report-"), "every word is there");
     }
 }
@@ -56,12 +63,21 @@ fn hostile_text_stays_text() {
     // Tags balance: what opened is closed, in order.
     let mut open = Vec::new();
     for tag in html.split('<').skip(1) {
-        let name: String = tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        let name: String = tag
+            .trim_start_matches('/')
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect();
         if name.is_empty() || ["meta", "br", "hr"].contains(&name.as_str()) {
             continue;
         }
         if tag.starts_with('/') {
-            assert_eq!(open.pop(), Some(name), "…<{}", tag.chars().take(60).collect::<String>());
+            assert_eq!(
+                open.pop(),
+                Some(name),
+                "…<{}",
+                tag.chars().take(60).collect::<String>()
+            );
         } else {
             open.push(name);
         }
@@ -88,7 +104,9 @@ fn whose_fault_it_is() {
 fn colours_have_contrast() {
     let css = Templates::get("grade.css").expect("it is compiled in");
     let css = String::from_utf8(css.data.into_owned()).expect("UTF-8");
-    let (light, dark) = css.split_once("prefers-color-scheme: dark").expect("two themes");
+    let (light, dark) = css
+        .split_once("prefers-color-scheme: dark")
+        .expect("two themes");
     for theme in [light, dark] {
         let colour = |name: &str| -> f64 {
             let hex = theme
@@ -97,7 +115,9 @@ fn colours_have_contrast() {
                 .unwrap_or_else(|| panic!("{name} has a colour"));
             luminance(&hex[..6])
         };
-        for text in ["text", "soft", "passed", "partial", "failed", "broken", "skipped", "pending", "link"] {
+        for text in [
+            "text", "soft", "passed", "partial", "failed", "broken", "skipped", "pending", "link",
+        ] {
             for back in ["page", "card", "well"] {
                 let (one, other) = (colour(text), colour(back));
                 let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
@@ -111,7 +131,11 @@ fn luminance(hex: &str) -> f64 {
     let part = |at: usize| {
         let value = u8::from_str_radix(&hex[at..at + 2], 16).expect("two hexadecimal digits");
         let value = f64::from(value) / 255.0;
-        if value <= 0.03928 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        if value <= 0.03928 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
     };
     0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
 }

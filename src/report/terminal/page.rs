@@ -110,7 +110,9 @@ impl Page {
 /// A bar of full blocks; something is never shown as nothing, nor a part as the whole.
 pub(super) fn blocks(part: u64, whole: u64, length: usize) -> String {
     let most = length as u128;
-    let count = (u128::from(part) * most).checked_div(u128::from(whole)).unwrap_or(0);
+    let count = (u128::from(part) * most)
+        .checked_div(u128::from(whole))
+        .unwrap_or(0);
     let count = match (part, part >= whole) {
         (0, _) => 0,
         (_, true) => most,
@@ -191,8 +193,19 @@ mod tests {
 
     #[test]
     fn bars_do_not_lie() {
-        for (part, whole, full) in [(0, 100, 0), (1, 100, 1), (50, 100, 5), (99, 100, 9), (100, 100, 10), (0, 0, 0)] {
-            assert_eq!(blocks(part, whole, 10).chars().count(), full, "{part}/{whole}");
+        for (part, whole, full) in [
+            (0, 100, 0),
+            (1, 100, 1),
+            (50, 100, 5),
+            (99, 100, 9),
+            (100, 100, 10),
+            (0, 0, 0),
+        ] {
+            assert_eq!(
+                blocks(part, whole, 10).chars().count(),
+                full,
+                "{part}/{whole}"
+            );
         }
     }
 }

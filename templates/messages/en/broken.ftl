@@ -26,3 +26,45 @@ broken-deadline = The grading did not end within { $seconds } { $seconds ->
    *[other] seconds
 }.
 broken-intake = The submission could not be taken in: an error of the grader's.
+broken-teardown = Not everything that the grading started could be taken down.
+
+## The container engine
+
+broken-no-engine = Docker cannot be reached. Is it running, and may this user use it? `labgrade doctor` looks into it.
+broken-engine-silent = Docker did not answer within { $seconds } { $seconds ->
+    [one] second
+   *[other] seconds
+}.
+broken-engine-refused = Docker refused the call `{ $call }`.
+broken-engine-late = Docker did not finish the call `{ $call }` within { $seconds } { $seconds ->
+    [one] second
+   *[other] seconds
+}.
+broken-journal = The journal of the run, by which everything is found again that must be taken down, cannot be written or read.
+broken-temp = A temporary file cannot be written. Is the disk full?
+
+## Images
+
+broken-no-role = The lab's specification names the image role { $role }, which does not exist.
+broken-roles = The list of image roles (`images/roles.toml`) cannot be read.
+broken-lab-unread = The files of the lab { $lab } cannot be read.
+broken-image-missing = The image { $image } is not there: `labgrade images build` makes it.
+broken-image-stale = The image { $image } was made from another version of its files: `labgrade images build` makes it anew.
+broken-build = The image { $image } cannot be built.
+broken-no-mmdebstrap = The base image is bootstrapped with mmdebstrap, which cannot be started here. Install the package `mmdebstrap`.
+broken-mmdebstrap = mmdebstrap failed: without it there is no base image.
+
+## A lab that starts
+
+broken-no-network = No free address range was found for the lab's network. `labgrade clean` takes away what dead runs have left.
+broken-runs-as-root = The image of { $container } runs as root, which no container of a lab may.
+broken-not-hardened = The container { $container } did not get the restrictions that were asked for, so nothing was run in it.
+broken-no-port = The gateway published no port for the service { $service }.
+broken-not-ready = The service { $service } did not answer within { $seconds } { $seconds ->
+    [one] second
+   *[other] seconds
+} of its start.
+broken-service-died = The service { $service } ended while it was starting.
+broken-no-service = A check asks for the service { $service }, which the lab does not have.
+broken-no-login = A check asks for the login { $role } of the service { $service }, which it does not have.
+broken-canary = The listener that the isolation is tried on cannot be opened.

@@ -22,7 +22,7 @@ sql-statement-too-long = This statement is longer than { BYTES($most) }, which n
 sql-too-many-statements = There are more than { $most } statements; the rest is not read. An index script needs far fewer.
 sql-unreadable = PostgreSQL's parser finds no statement here.
 sql-psql-command = `{ $command }` is a command of the program psql, not SQL; the script goes to the server directly, without psql. Remove the line.
-sql-syntax = PostgreSQL's parser says: { $error }. The caret stands under the first word that cannot be right there.
+sql-syntax = PostgreSQL's parser says: { $error }. The ^ stands under the first word that cannot be right there.
 
 ## sql-only: which statements a script may hold
 

@@ -10,12 +10,12 @@ unit-min = min
 
 ## Why a check was not run
 
-skipped-needs = Not run: it builds on { $check }, which did not pass.
-skipped-when = Not run: it counts once { $at_least } of { $of } checks have earned at least { $share }% of their points; { $enough } { $enough ->
+skipped-needs = It builds on { $check }, which did not pass.
+skipped-when = It counts once { $at_least } of { $of } checks have earned at least { $share }% of their points; { $enough } { $enough ->
     [one] has
    *[other] have
 }.
-skipped-not-reached = Not run: the grading ended before it.
+skipped-not-reached = The grading ended before it.
 
 ## Verdicts and outcomes
 
@@ -68,7 +68,7 @@ report-junit-submission = submission: accepted and graded
 
 metrics-score = Points earned.
 metrics-score-max = Points that can be earned.
-metrics-points = Points earned by each check.
+metrics-points = Points earned, by check.
 metrics-blocks = Shared blocks of 8 KiB that the query touched over all its runs.
 metrics-bytes = Bytes that the check counted.
 metrics-duration = Duration of the whole grading.
@@ -92,7 +92,7 @@ report-plan-rows = { $rows ->
 }
 report-plan-removed = { $rows } read and thrown away
 report-plan-method = index
-report-chart-blocks = Blocks a query
+report-chart-blocks = Blocks per query
 report-chart-blocks-note = Each query's blocks over all its runs. The scale is logarithmic: every line is ten times the one before. Further left is better.
 report-chart-blocks-zero = without indexes
 report-chart-blocks-row = { $label }: yours { $observed }, reference { $reference }, without indexes { $zero } blocks

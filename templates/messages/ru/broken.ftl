@@ -29,3 +29,48 @@ broken-deadline = Проверка работы не закончилась за
    *[many] секунд
 }.
 broken-intake = Не удалось принять работу: это ошибка самой системы.
+broken-teardown = Не всё запущенное для проверки удалось убрать.
+
+## Docker
+
+broken-no-engine = Docker недоступен. Запущен ли он и может ли этот пользователь с ним работать? Причину ищет `labgrade doctor`.
+broken-engine-silent = Docker не ответил за { $seconds } { $seconds ->
+    [one] секунду
+    [few] секунды
+   *[many] секунд
+}.
+broken-engine-refused = Docker отклонил вызов `{ $call }`.
+broken-engine-late = Docker не завершил вызов `{ $call }` за { $seconds } { $seconds ->
+    [one] секунду
+    [few] секунды
+   *[many] секунд
+}.
+broken-journal = Не записывается или не читается журнал запуска, по которому находят всё, что нужно убрать.
+broken-temp = Не удаётся записать временный файл. Не заполнен ли диск?
+
+## Образы
+
+broken-no-role = В описании работы названа роль образа { $role }, которой не существует.
+broken-roles = Не читается список ролей образов (`images/roles.toml`).
+broken-lab-unread = Не читаются файлы работы { $lab }.
+broken-image-missing = Нет образа { $image }: его собирает `labgrade images build`.
+broken-image-stale = Образ { $image } собран из другой версии своих файлов: заново его собирает `labgrade images build`.
+broken-build = Образ { $image } не собирается.
+broken-no-mmdebstrap = Базовый образ создаёт программа mmdebstrap, а она здесь не запускается. Установите пакет `mmdebstrap`.
+broken-mmdebstrap = Программа mmdebstrap завершилась ошибкой, без неё нет базового образа.
+
+## Запуск работы
+
+broken-no-network = Для сети работы не нашлось свободного диапазона адресов. Остатки прерванных запусков убирает `labgrade clean`.
+broken-runs-as-root = Образ контейнера { $container } запускается от имени root, а в работах это запрещено.
+broken-not-hardened = Контейнер { $container } создан не с теми ограничениями, которые были заданы, поэтому в нём ничего не запускалось.
+broken-no-port = Шлюз не открыл порт для сервиса { $service }.
+broken-not-ready = Сервис { $service } не ответил за { $seconds } { $seconds ->
+    [one] секунду
+    [few] секунды
+   *[many] секунд
+} после запуска.
+broken-service-died = Сервис { $service } завершился во время запуска.
+broken-no-service = Проверка обращается к сервису { $service }, которого в работе нет.
+broken-no-login = Проверка обращается к сервису { $service } под учётной записью { $role }, которой у него нет.
+broken-canary = Не открывается порт, на котором проверяется изоляция.

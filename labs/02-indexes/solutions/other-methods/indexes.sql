@@ -12,7 +12,7 @@ CREATE INDEX products_tags_idx ON products USING gin (tags) WITH (fastupdate = o
 CREATE INDEX events_time_idx ON events USING brin (occurred_at) WITH (pages_per_range = 32);
 CREATE INDEX sessions_token_idx ON sessions USING hash (token);
 CREATE INDEX stores_spgist_idx ON stores USING spgist (location);
-CREATE INDEX customers_name_idx ON customers USING gin (full_name gin_trgm_ops);
+CREATE INDEX customers_name_idx ON customers USING gin (full_name gin_trgm_ops) WITH (fastupdate = off);
 CREATE INDEX order_items_product_idx ON order_items (product_id, qty);
 
 -- Доля 'pending' зависит от даты: пусть планировщик знает.
