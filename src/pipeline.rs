@@ -13,6 +13,7 @@ use labgrade_checkers::message;
 use labgrade_checkers::message::Message;
 use labgrade_checkers::verdict::{Broken, Verdict};
 
+use self::stage::Stage;
 use crate::config::Config;
 use crate::grade::{CheckResult, Grade, Outcome, Points, Timings};
 use crate::intake::{self, IntakeError, Submission};
@@ -91,8 +92,24 @@ pub async fn grade(job: &Job<'_>, supervisor: &Supervisor, tell: Tell<'_>) -> Ou
 
     let mut logs = Vec::new();
     for attempt in 1..=ATTEMPTS {
-        let (tried, said) =
-            attempt_once(job, &submission, grade.clone(), supervisor, tell, attempt).await;
+        // Without an engine or its images a second attempt would say the same.
+        let stage = match stage::begin(job, supervisor).await {
+            Ok(stage) => stage,
+            Err(broken) => {
+                grade.outcome = regrade(broken);
+                break;
+            }
+        };
+        let (tried, said) = attempt_once(
+            job,
+            &submission,
+            grade.clone(),
+            &stage,
+            supervisor,
+            tell,
+            attempt,
+        )
+        .await;
         logs = said;
         let again = tried.is_broken() && attempt < ATTEMPTS && !supervisor.is_cancelled();
         if !again {
@@ -112,17 +129,11 @@ async fn attempt_once(
     job: &Job<'_>,
     submission: &Submission,
     mut grade: Grade,
+    stage: &Stage,
     supervisor: &Supervisor,
     tell: Tell<'_>,
     attempt: u32,
 ) -> (Grade, Vec<(String, String)>) {
-    let stage = match stage::begin(job, supervisor).await {
-        Ok(stage) => stage,
-        Err(broken) => {
-            grade.outcome = regrade(broken);
-            return (grade, Vec::new());
-        }
-    };
     grade.versions.extend(stage.versions.clone());
 
     let mut logs = Vec::new();

@@ -29,7 +29,7 @@ pub async fn check(_: &SameAnswers, cx: &Context<'_>) -> Result<Verdict, Broken>
     for (query, sql, anchor) in workload.draw(cx.seed)? {
         let (answer, mut plan) = match workload::run(&probe, &sql).await {
             Ok(run) => run,
-            Err(Trouble::Refused(refusal)) if !ours(&refusal.code) => {
+            Err(Trouble::Refused(refusal)) if !is_ours(&refusal.code) => {
                 let message = message!(
                     "answers-refused",
                     query = query,
@@ -68,8 +68,8 @@ pub async fn check(_: &SameAnswers, cx: &Context<'_>) -> Result<Verdict, Broken>
     ))
 }
 
-/// Connection, resources, operator and internal errors are not made by a schema.
-fn ours(code: &str) -> bool {
+/// Connection, resources, operator, system and internal errors are not made by a schema.
+pub(super) fn is_ours(code: &str) -> bool {
     ["08", "53", "57", "58", "XX"]
         .iter()
         .any(|class| code.starts_with(class))

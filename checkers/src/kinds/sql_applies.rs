@@ -31,7 +31,17 @@ pub struct SqlApplies {
     #[serde(with = "humantime_serde")]
     #[schemars(with = "String")]
     pub total: Duration,
+    /// By how many MiB the database may grow.
+    #[serde(default = "one_gibibyte")]
+    pub disk_mib: u64,
 }
+
+fn one_gibibyte() -> u64 {
+    1024
+}
+
+/// All of the database's files, in bytes.
+const SIZE: &str = "SELECT pg_catalog.pg_database_size(pg_catalog.current_database())";
 
 /// The student's session: its search path is the one that psql would give it.
 pub(crate) async fn session(
@@ -65,6 +75,13 @@ pub async fn check(spec: &SqlApplies, cx: &Context<'_>) -> Result<Verdict, Broke
         .collect();
     let student = session(workload, cx.bench, spec.statement).await?;
 
+    let size = async || -> Result<u64, Broken> {
+        let text = audit.value(SIZE).await?;
+        text.parse()
+            .map_err(|_| Broken::because(message!("broken-sql-shape"), text))
+    };
+    let most = size().await? + (spec.disk_mib << 20);
+
     let began = Instant::now();
     for statement in &script.statements {
         let left = spec.total.saturating_sub(began.elapsed());
@@ -80,6 +97,15 @@ pub async fn check(spec: &SqlApplies, cx: &Context<'_>) -> Result<Verdict, Broke
         };
         if let Err(trouble) = answer {
             return failure(spec, cx, &script, statement, trouble).await;
+        }
+        if size().await? > most {
+            let message = message!(
+                "sql-applies-disk",
+                statement = statement.number,
+                mib = spec.disk_mib
+            );
+            let place = script.excerpt(statement.start);
+            return Ok(Verdict::failed(Evidence::from(message).at(place)));
         }
     }
 
@@ -111,6 +137,10 @@ async fn failure(
 ) -> Result<Verdict, Broken> {
     let number = statement.number;
     let (message, place) = match trouble {
+        // A full disk or an I/O error may be anybody's: when in doubt it is ours.
+        Trouble::Refused(refusal) if ["53100", "58030"].contains(&refusal.code.as_str()) => {
+            return Err(Trouble::Refused(refusal).broken());
+        }
         Trouble::Refused(refusal) => {
             let at = offset(statement, &refusal);
             let message = message!(

@@ -3,6 +3,7 @@
 
 use crate::bench::Bench;
 use crate::context::{Context, written};
+use crate::kinds::same_answers::{is_ours, shown};
 use crate::measure::indexes::Index;
 use crate::measure::postgres::{Bounds, Trouble};
 use crate::measure::scale::Budget;
@@ -21,19 +22,15 @@ pub async fn check(budget: &Budget, cx: &Context<'_>) -> Result<Verdict, Broken>
     let observed = match wal(workload, cx.bench, indexes).await? {
         Ok(bytes) => bytes,
         // Without indexes the batch runs; a constraint that breaks is a unique index, an error in
-        // an expression is an expression index: the student's.
-        Err((sql, Trouble::Refused(refusal)))
-            if refusal.code.starts_with('2') || refusal.code.starts_with('5') =>
-        {
+        // an expression is an expression index, a row too large is an index on it: the student's.
+        Err((sql, Trouble::Refused(refusal))) if !is_ours(&refusal.code) => {
             let message = message!(
                 "write-refused",
                 error = refusal.message,
                 more = refusal.more,
                 code = refusal.code
             );
-            return Ok(Verdict::failed(
-                Evidence::from(message).at(super::same_answers::shown(&sql)),
-            ));
+            return Ok(Verdict::failed(Evidence::from(message).at(shown(&sql))));
         }
         Err((_, trouble)) => return Err(trouble.broken()),
     };

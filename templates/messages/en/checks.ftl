@@ -115,3 +115,4 @@ redundant-not-missed = { $name }: without it, { $query } touches { $without } { 
     [one] block
    *[other] blocks
 } instead of { $with }, which is hardly more.
+sql-applies-disk = Statement { $statement } lets the database grow by more than { $mib } MiB, which is the limit of the disk.
