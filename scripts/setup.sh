@@ -17,6 +17,8 @@ declare -A needed=(
     [build-essential]="command -v cc && command -v make"
 )
 missing=()
+# Since Debian 13 the client is a package of its own, which docker.io only recommends.
+if apt-cache show docker-cli > /dev/null 2>&1; then needed[docker-cli]="command -v docker"; fi
 for package in "${!needed[@]}"; do
     bash -c "${needed[$package]}" > /dev/null 2>&1 || missing+=("$package")
 done

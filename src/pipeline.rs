@@ -158,7 +158,7 @@ async fn attempt_once(
             notebook: &notebook,
         };
         let checking = Instant::now();
-        checks::run_all(job, &cx, &mut grade.checks, attempt, tell).await;
+        checks::run_all(job, &cx, &mut grade.checks, supervisor, attempt, tell).await;
         grade.timings.checks = millis(checking);
         grade.outcome = Outcome::Graded;
         logs = stage::logs(job, &bench).await;

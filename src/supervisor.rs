@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio_util::sync::CancellationToken;
 
 use crate::environment::run::Run;
@@ -19,6 +20,15 @@ pub const INTERRUPTED: u8 = 130;
 pub struct Supervisor {
     cancelled: CancellationToken,
     living: Arc<Mutex<Vec<Run>>>,
+    quiet: Arc<RwLock<()>>,
+}
+
+/// Held while a check runs: shared, or alone for one that measures time.
+pub enum Place<'a> {
+    /// Others may run meanwhile.
+    Shared(RwLockReadGuard<'a, ()>),
+    /// Nothing else of the grader's runs.
+    Alone(RwLockWriteGuard<'a, ()>),
 }
 
 impl Supervisor {
@@ -58,6 +68,15 @@ impl Supervisor {
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.is_cancelled()
+    }
+
+    /// Waits for a check's place among those of all submissions that are graded side by side.
+    pub async fn place(&self, exclusive: bool) -> Place<'_> {
+        if exclusive {
+            Place::Alone(self.quiet.write().await)
+        } else {
+            Place::Shared(self.quiet.read().await)
+        }
     }
 
     /// A run begins to live.

@@ -9,6 +9,8 @@ pub mod sql_applies;
 pub mod sql_only;
 pub mod write_cost;
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +75,29 @@ impl Run {
             Self::QueryBlocks(spec) => vec![&spec.query],
             Self::PlanUses(spec) => spec.methods.keys().map(String::as_str).collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// The kind that leaves in the notebook what this one reads: such a check must be needed.
+    #[must_use]
+    pub fn reads_from(&self) -> Option<&'static str> {
+        match self {
+            Self::SqlOnly(_) => None,
+            Self::SqlApplies(_) => Some("sql-only"),
+            Self::SameAnswers(_) | Self::IndexSize(_) | Self::WriteCost(_) => Some("sql-applies"),
+            Self::QueryBlocks(_) | Self::PlanUses(_) | Self::NothingRedundant(_) => {
+                Some("same-answers")
+            }
+        }
+    }
+
+    /// The longest that the submission may take within the check: its deadline must be longer,
+    /// or the student's slowness would look like ours.
+    #[must_use]
+    pub fn student_time(&self) -> Option<Duration> {
+        match self {
+            Self::SqlApplies(spec) => Some(spec.total),
+            _ => None,
         }
     }
 

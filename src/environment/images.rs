@@ -314,9 +314,10 @@ fn with_bases(recipes: &[Recipe], names: &[String]) -> Vec<String> {
     let mut wanted = names.to_vec();
     let mut next = 0;
     while let Some(name) = wanted.get(next) {
+        // An image that the configuration names is built on nothing of ours.
         let on = recipes
             .iter()
-            .find(|recipe| &recipe.name == name)
+            .find(|recipe| &recipe.name == name && !recipe.foreign)
             .and_then(|recipe| recipe.on.clone());
         if let Some(on) = on.filter(|on| !wanted.contains(on)) {
             wanted.push(on);

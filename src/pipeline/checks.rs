@@ -14,6 +14,7 @@ use super::{Event, Job, Tell};
 use crate::grade::CheckResult;
 use crate::score;
 use crate::spec::{CheckSpec, LabSpec};
+use crate::supervisor::Supervisor;
 
 /// The checks to run: all, or those that are named and what they need.
 pub(super) fn selected<'a>(lab: &'a LabSpec, only: &[String]) -> Vec<&'a CheckSpec> {
@@ -45,6 +46,7 @@ pub(super) async fn run_all(
     job: &Job<'_>,
     cx: &Context<'_>,
     results: &mut [CheckResult],
+    supervisor: &Supervisor,
     attempt: u32,
     tell: Tell<'_>,
 ) {
@@ -55,7 +57,10 @@ pub(super) async fn run_all(
         tell(Event::Check(index + 1, count, check.id.get_ref().clone()));
         let verdict = match blocked(check, results, &job.bypass) {
             Some(reason) => Verdict::Skipped { reason },
-            None => run_one(check, cx).await,
+            None => {
+                let _place = supervisor.place(check.exclusive).await;
+                run_one(check, cx).await
+            }
         };
         let result = &mut results[index];
         result.attempts = attempt;

@@ -86,6 +86,14 @@ fn of_check(spec: &LabSpec, known: &Known<'_>, index: usize, check: &CheckSpec) 
             )),
         );
     }
+    if let Some(most) = check.run.get_ref().student_time()
+        && check.deadline <= most
+    {
+        findings.push(Finding::new(
+            way!["check", index, "deadline"],
+            message!("spec-deadline-short", seconds = most.as_secs()),
+        ));
+    }
     if check.deadline.is_zero() {
         findings.push(Finding::new(
             way!["check", index, "deadline"],

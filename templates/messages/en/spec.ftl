@@ -77,3 +77,4 @@ spec-points-many = { $difference ->
     [one] { $difference } point is too many
    *[other] { $difference } points are too many
 }
+spec-deadline-short = the check gives the submission { $seconds } s, so its own deadline must be longer

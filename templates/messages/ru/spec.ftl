@@ -78,3 +78,4 @@ spec-points-many = { $difference ->
     [few] лишние { $difference } балла
    *[other] лишних { $difference } баллов
 }
+spec-deadline-short = проверка даёт решению { $seconds } с, поэтому её собственный срок должен быть больше

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use labgrade_checkers::kinds::Run;
 use labgrade_checkers::message;
 
 use super::{Known, kind};
@@ -120,7 +119,7 @@ fn search(
 fn unmeasured(known: &Known<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, check) in known.checks.iter().enumerate() {
-        let Some(measured) = measured_by(check.run.get_ref()) else {
+        let Some(measured) = check.run.get_ref().reads_from() else {
             continue;
         };
         let mut before = BTreeSet::new();
@@ -152,15 +151,5 @@ fn all_needs(known: &Known<'_>, index: usize, found: &mut BTreeSet<usize>) {
         {
             all_needs(known, need, found);
         }
-    }
-}
-
-/// The kind that measures what this one reads.
-fn measured_by(run: &Run) -> Option<&'static str> {
-    match run {
-        Run::SqlApplies(_) => Some("sql-only"),
-        Run::SameAnswers(_) | Run::IndexSize(_) | Run::WriteCost(_) => Some("sql-applies"),
-        Run::QueryBlocks(_) | Run::PlanUses(_) | Run::NothingRedundant(_) => Some("same-answers"),
-        _ => None,
     }
 }
