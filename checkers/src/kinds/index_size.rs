@@ -3,7 +3,7 @@
 use crate::context::{Context, written};
 use crate::measure::scale::Budget;
 use crate::message;
-use crate::verdict::{Broken, Evidence, Series, Unit, Verdict};
+use crate::verdict::{Broken, Evidence, Verdict};
 
 /// Adds up the sizes that the catalogue gave right after the script was applied.
 ///
@@ -27,25 +27,7 @@ pub fn check(budget: &Budget, cx: &Context<'_>) -> Result<Verdict, Broken> {
             )
         })
         .collect();
-    let evidence = Evidence::from(message!(
-        "size-counted",
-        observed = observed,
-        reference = reference
-    ))
-    .against(
-        message!("bytes-at-most", bytes = budget.full(reference)),
-        message!("bytes", bytes = observed),
-    )
-    .with_details(details)
-    .drawn(Series::Scale {
-        label: "index-size".into(),
-        unit: Unit::Bytes,
-        zero: budget.zero(reference),
-        reference,
-        observed,
-    });
-    Ok(Verdict::of_share(
-        budget.share(reference, observed),
-        evidence,
-    ))
+    let message = message!("size-counted", observed = observed, reference = reference);
+    let evidence = Evidence::from(message).with_details(details);
+    Ok(budget.verdict("index-size", evidence, reference, observed))
 }

@@ -8,7 +8,7 @@ use crate::measure::indexes::Index;
 use crate::measure::postgres::{Bounds, Trouble};
 use crate::measure::scale::Budget;
 use crate::message;
-use crate::verdict::{Broken, Evidence, Series, Unit, Verdict};
+use crate::verdict::{Broken, Evidence, Verdict};
 use crate::workload::Workload;
 
 /// Writes the batch. Nothing that counts blocks may come after this.
@@ -34,26 +34,8 @@ pub async fn check(budget: &Budget, cx: &Context<'_>) -> Result<Verdict, Broken>
         }
         Err((_, trouble)) => return Err(trouble.broken()),
     };
-    let evidence = Evidence::from(message!(
-        "wal-counted",
-        observed = observed,
-        reference = reference
-    ))
-    .against(
-        message!("bytes-at-most", bytes = budget.full(reference)),
-        message!("bytes", bytes = observed),
-    )
-    .drawn(Series::Scale {
-        label: "write-cost".into(),
-        unit: Unit::Bytes,
-        zero: budget.zero(reference),
-        reference,
-        observed,
-    });
-    Ok(Verdict::of_share(
-        budget.share(reference, observed),
-        evidence,
-    ))
+    let message = message!("wal-counted", observed = observed, reference = reference);
+    Ok(budget.verdict("write-cost", message.into(), reference, observed))
 }
 
 /// Runs the batch, flushes the pending lists, and gives the bytes of WAL between. The server does

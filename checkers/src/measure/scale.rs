@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::verdict::Share;
+use crate::message;
+use crate::verdict::{Evidence, Series, Share, Unit, Verdict};
 
 /// A count that should be small, between the reference and a factor of it where nothing is left.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -26,6 +27,30 @@ impl Budget {
             return Share::FULL;
         }
         on_log_scale(zero, full.max(1), observed)
+    }
+
+    /// The verdict on an observed number of bytes: what it may be, what it is, and both drawn.
+    #[must_use]
+    pub fn verdict(
+        self,
+        label: &str,
+        evidence: Evidence,
+        reference: u64,
+        observed: u64,
+    ) -> Verdict {
+        let evidence = evidence
+            .against(
+                message!("bytes-at-most", bytes = self.full(reference)),
+                message!("bytes", bytes = observed),
+            )
+            .drawn(Series::Scale {
+                label: label.to_owned(),
+                unit: Unit::Bytes,
+                zero: self.zero(reference),
+                reference,
+                observed,
+            });
+        Verdict::of_share(self.share(reference, observed), evidence)
     }
 
     /// The largest count with a full share.
