@@ -6,6 +6,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{Limits, Rejection, Rule};
 
+/// Folders of reports that labgrade itself leaves; they are dropped without a word.
+pub(super) const OURS: [&str; 2] = [".labgrade", "labgrade-report"];
+
 /// Left out wherever they stand, with all that is in them, without regard to case: histories,
 /// other people's code that is installed anew, and what systems and editors leave behind.
 const DROPPED: [&str; 21] = [
