@@ -106,17 +106,18 @@ pub async fn run(cli: Cli, catalogue: Catalogue) -> Result<Exit, Failure> {
     match cli.verb {
         Verb::Completions(args) => {
             let mut command = crate::cli::command(&catalogue);
-            clap_complete::generate(args.shell, &mut command, "labgrade", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(args.shell, &mut command, "labgrade", &mut script);
+            say(String::from_utf8_lossy(&script).trim_end());
             return Ok(Exit::Passed);
         }
         Verb::Man => {
-            let command = crate::cli::command(&catalogue);
-            return clap_mangen::Man::new(command)
-                .render(&mut std::io::stdout())
-                .map(|()| Exit::Passed)
-                .map_err(|error| {
-                    message!("usage-write", path = "-", error = error.to_string()).into()
-                });
+            let mut page = Vec::new();
+            clap_mangen::Man::new(crate::cli::command(&catalogue))
+                .render(&mut page)
+                .expect("writing to memory does not fail");
+            say(String::from_utf8_lossy(&page).trim_end());
+            return Ok(Exit::Passed);
         }
         _ => {}
     }

@@ -7,7 +7,13 @@ use crate::cli::Export;
 use crate::error::{Exit, Failure};
 
 /// What no student sees.
-const PRIVATE: [&str; 4] = ["solutions/", "mutants/", "demo/", "hidden.toml"];
+const PRIVATE: [&str; 5] = [
+    "solutions/",
+    "mutants/",
+    "demo/",
+    "hidden.toml",
+    "README.md",
+];
 
 pub(super) fn run(session: &Session, args: &Export) -> Result<Exit, Failure> {
     if args.dir.exists()

@@ -120,7 +120,7 @@ async fn prove(session: &Session, lab: &Lab, args: &Prove) -> Result<Exit, Failu
     if session.supervisor.is_cancelled() {
         return Ok(Exit::Interrupted);
     }
-    results.sort_by(|a, b| (a.0.label(), a.1).cmp(&(b.0.label(), b.1)));
+    results.sort_by_key(|(case, seed, ..)| (case.label(), *seed));
 
     let unproven: Vec<&str> = if args.case.is_empty() {
         let failed = |id: &&str| cases.iter().any(|case| case.fails.contains(*id));

@@ -277,6 +277,7 @@ fn differences(wanted: &HostConfig, made: &ContainerInspectResponse) -> Vec<Stri
     ];
     checks
         .into_iter()
-        .filter_map(|(name, same)| (!same).then(|| name.to_owned()))
+        .filter(|(_, same)| !same)
+        .map(|(name, _)| name.to_owned())
         .collect()
 }

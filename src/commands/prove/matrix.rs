@@ -40,11 +40,7 @@ pub(super) fn shown(
                     .to_string()
             })
             .collect();
-        text.push_str(
-            &format!("{:left$}       {}\n", "", letters.join(" "))
-                .trim_end()
-                .to_owned(),
-        );
+        text.push_str(format!("{:left$}       {}\n", "", letters.join(" ")).trim_end());
         text.push('\n');
     }
     for (case, seed, grade, problems) in results {
