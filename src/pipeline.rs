@@ -1,6 +1,8 @@
 //! Grades one submission: the way through the house, readable from top to bottom.
 //!
-//!     submission ─intake→ copy ─environment→ bench ─checks→ verdicts ─score→ grade
+//! ```text
+//! submission ─intake→ copy ─environment→ bench ─checks→ verdicts ─score→ grade
+//! ```
 
 mod checks;
 mod stage;

@@ -52,8 +52,9 @@ pub struct Said {
 
 /// A program that runs.
 pub struct Running<'a> {
+    /// Its process.
+    pub child: Child,
     home: &'a Home,
-    child: Child,
     began: Instant,
     logs: [PathBuf; 2],
     peak_kb: u64,
@@ -134,7 +135,9 @@ impl Home {
     /// Grades with the seed 7 into `report/`.
     pub fn grading(&self, submission: &Path, more: &[&str]) -> Command {
         let submission = submission.to_str().expect("paths of tests are UTF-8");
-        let args = ["grade", submission, "--lab", LAB, "--seed", "7", "--out", "report"];
+        let args = [
+            "grade", submission, "--lab", LAB, "--seed", "7", "--out", "report",
+        ];
         self.command(&[&args, more].concat())
     }
 
@@ -200,14 +203,11 @@ impl Running<'_> {
         self.peak_kb = self.peak_kb.max(peak.unwrap_or(0));
     }
 
-    fn said(&self) -> String {
+    /// All that it has said up to now.
+    pub fn said(&self) -> String {
         read(&self.logs[0]) + &read(&self.logs[1])
     }
 }
-
-/// What only tests of running things need: watching, and signals.
-#[path = "living.rs"]
-pub mod living;
 
 fn read(path: &Path) -> String {
     let bytes = fs::read(path).unwrap_or_default();
