@@ -1,6 +1,7 @@
 //! What a check is given: the running lab, the submitted files, the lab's data, the seed, and what
 //! earlier checks of the same grade have measured.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -91,6 +92,9 @@ pub struct Notebook {
     pub script: OnceLock<Arc<Script>>,
     /// The indexes that the submission made.
     pub indexes: OnceLock<Vec<Index>>,
+    /// Queries whose index serves only the recorded constants, each with a text that it does not
+    /// serve.
+    pub unserved: OnceLock<BTreeMap<String, String>>,
     /// The workload's runs with the submission's indexes, one for each draw.
     pub runs: OnceLock<Vec<Drawn>>,
 }

@@ -190,6 +190,13 @@ fn parse(sql: &str, start: usize) -> Result<NodeEnum, Mistake> {
                 let message = message!("sql-psql-command", command = command);
                 return Err(Mistake { message, at: start });
             }
+            // The tree cannot be handed over when it is nested more than some 30 levels deep.
+            if matches!(error, pg_query::Error::Decode(_)) {
+                return Err(Mistake {
+                    message: message!("sql-too-deep"),
+                    at: start,
+                });
+            }
             let (message, at) = located(&error, sql, start);
             Err(Mistake { message, at })
         }

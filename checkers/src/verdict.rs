@@ -247,6 +247,10 @@ pub struct PlanNode {
     /// The index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<Tainted>,
+    /// The index's name as the server has it, to be matched; two names may look the same once they
+    /// are cleaned, so this one is never shown.
+    #[serde(skip)]
+    pub index_name: Option<String>,
     /// The index's access method, as in `gin`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,

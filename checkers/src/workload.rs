@@ -8,6 +8,7 @@ pub mod record;
 
 use std::collections::BTreeMap;
 
+use rand::RngExt;
 use rand::seq::SliceRandom;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ pub struct Spec {
     pub queries: String,
     /// For each query a SELECT of its possible constants, as SQL literals; same form.
     pub draws: String,
+    /// For each query a SELECT of further constants by `$seed`, for which nothing is recorded.
+    #[serde(default)]
+    pub others: Option<String>,
     /// A fixed batch of writes.
     pub writes: String,
     /// What was recorded: `labgrade prove LAB --record` writes it.
@@ -51,6 +55,8 @@ pub struct Workload {
     pub queries: BTreeMap<String, String>,
     /// SELECTs of constants, by query.
     pub draws: BTreeMap<String, String>,
+    /// SELECTs of further constants, by query.
+    pub others: BTreeMap<String, String>,
     /// The batch of writes, statement by statement.
     pub writes: Vec<String>,
     /// What was recorded.
@@ -109,6 +115,7 @@ impl Workload {
         spec: Spec,
         queries: &str,
         draws: &str,
+        others: &str,
         writes: &str,
         anchors: &str,
     ) -> Result<Self, String> {
@@ -125,6 +132,7 @@ impl Workload {
             serde_json::from_str(anchors).map_err(|error| format!("{}: {error}", spec.anchors))?;
         Ok(Self {
             draws: sections(draws),
+            others: sections(others),
             writes: script
                 .statements
                 .into_iter()
@@ -166,22 +174,53 @@ impl Workload {
         Ok(drawn)
     }
 
+    /// Constants of this run for which nothing was recorded, filled into their queries: the query's
+    /// name and its text.
+    ///
+    /// # Errors
+    /// They cannot be drawn: ours.
+    pub async fn others(
+        &self,
+        probe: &Session,
+        seed: Seed,
+    ) -> Result<Vec<(String, String)>, Broken> {
+        let mut drawn = Vec::new();
+        for (query, select) in &self.others {
+            let Some(text) = self.queries.get(query) else {
+                continue;
+            };
+            let number = seed.stream(&format!("others/{query}")).random::<u32>();
+            let select = select.replace("$seed", &number.to_string());
+            let rows = probe
+                .rows(&select, Bounds::QUERY)
+                .await
+                .map_err(Trouble::broken)?;
+            for row in rows {
+                let params: Vec<String> = row.into_iter().flatten().collect();
+                drawn.push((query.clone(), filled(text, &params)));
+            }
+        }
+        Ok(drawn)
+    }
+
     /// Opens a session on the lab's database.
     ///
     /// # Errors
     /// As [`Session::open`].
     pub async fn session(&self, bench: &dyn Bench, role: &str) -> Result<Session, Broken> {
-        Session::open(
-            bench,
-            Door {
-                service: &self.spec.service,
-                database: &self.spec.database,
-                role,
-                path: WORKLOAD_PATH,
-                statement: Bounds::QUERY.time,
-            },
-        )
-        .await
+        Session::open(bench, self.door(role)).await
+    }
+
+    /// The way to the lab's database.
+    #[must_use]
+    pub fn door<'a>(&'a self, role: &'a str) -> Door<'a> {
+        Door {
+            service: &self.spec.service,
+            database: &self.spec.database,
+            role,
+            path: WORKLOAD_PATH,
+            statement: Bounds::QUERY.time,
+        }
     }
 
     /// Sees that the anchors were recorded on the data set that runs.
@@ -253,10 +292,10 @@ fn digest(rows: &[Vec<Option<String>>]) -> String {
 
 /// Puts each index's access method into the plan's nodes.
 pub fn name_methods(plan: &mut PlanNode, indexes: &[Index]) {
-    if let Some(name) = &plan.index {
+    if let Some(name) = &plan.index_name {
         plan.method = indexes
             .iter()
-            .find(|index| &index.shown() == name || index.name == name.as_str())
+            .find(|index| &index.name == name)
             .map(|index| index.method.clone());
     }
     for child in &mut plan.children {
@@ -345,12 +384,14 @@ mod tests {
                 database: "shop".into(),
                 queries: String::new(),
                 draws: String::new(),
+                others: None,
                 writes: String::new(),
                 anchors: String::new(),
                 per_query: 3,
             },
             queries: BTreeMap::from([("q1".into(), "SELECT $1".into())]),
             draws: BTreeMap::new(),
+            others: BTreeMap::new(),
             writes: vec![],
             anchors: Anchors {
                 queries: BTreeMap::from([("q1".into(), (0..64).map(anchor).collect())]),

@@ -186,7 +186,7 @@ impl<'a> Loading<'a> {
         let mut paths = BTreeSet::new();
         if let Some(workload) = &spec.workload {
             let listed = [&workload.queries, &workload.draws, &workload.writes];
-            paths.extend(listed.into_iter().cloned());
+            paths.extend(listed.into_iter().chain(&workload.others).cloned());
             if self.finished {
                 paths.insert(workload.anchors.clone());
             }

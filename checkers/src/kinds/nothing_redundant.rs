@@ -80,11 +80,9 @@ async fn left_out(
     runs: &[Drawn],
 ) -> Result<Option<Message>, Broken> {
     let uses = |run: &&Drawn| {
-        run.plan.walk().any(|node| {
-            node.index
-                .as_ref()
-                .is_some_and(|name| name == &index.shown())
-        })
+        run.plan
+            .walk()
+            .any(|node| node.index_name.as_ref() == Some(&index.name))
     };
     let queries: BTreeSet<&String> = runs.iter().filter(uses).map(|run| &run.query).collect();
     if queries.is_empty() {
@@ -128,8 +126,8 @@ async fn blocks_without(probe: &Session, run: &Drawn, made: &[Index]) -> Result<
     let plan = explain::plan(probe, &run.sql).await?;
     let on_an_index = plan
         .walk()
-        .filter_map(|node| node.index.as_ref())
-        .any(|name| made.iter().any(|index| &index.shown() == name));
+        .filter_map(|node| node.index_name.as_ref())
+        .any(|name| made.iter().any(|index| &index.name == name));
     if on_an_index {
         Ok(explain::analyze(probe, &run.sql).await?.blocks)
     } else {

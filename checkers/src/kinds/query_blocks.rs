@@ -41,6 +41,11 @@ pub fn check(spec: &QueryBlocks, cx: &Context<'_>) -> Result<Verdict, Broken> {
         .max_by_key(|run| run.plan.blocks.saturating_sub(run.anchor.reference))
         .ok_or_else(|| Broken::from(message!("broken-page-missing", page = "runs")))?;
 
+    let unserved = written(&cx.notebook.unserved, "unserved")?;
+    if let Some(sql) = unserved.get(&spec.query) {
+        let message = message!("blocks-only-drawn", query = &spec.query);
+        return Ok(Verdict::failed(Evidence::from(message).at(shown(sql))));
+    }
     let share = scale::blocks_share(none, reference, observed, spec.full_at);
     let full = scale::Budget {
         full_at: spec.full_at,

@@ -1,15 +1,19 @@
 //! `run.same-answers`: every query of the workload returns what it returned without the
 //! submission. Also measures each draw's plan and blocks, for the checks that come after.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::context::{Context, written};
-use crate::measure::postgres::Trouble;
+use crate::measure::explain;
+use crate::measure::indexes::Index;
+use crate::measure::postgres::{self, Fault, Session, Trouble};
 use crate::message;
 use crate::message::Tainted;
-use crate::verdict::{Broken, Evidence, Excerpt, Verdict};
-use crate::workload::{self, Drawn};
+use crate::verdict::{Broken, Evidence, Excerpt, PlanNode, Verdict};
+use crate::workload::{self, Drawn, Workload};
 
 /// Nothing to set: the lab's workload says it all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,16 +33,16 @@ pub async fn check(_: &SameAnswers, cx: &Context<'_>) -> Result<Verdict, Broken>
     for (query, sql, anchor) in workload.draw(cx.seed)? {
         let (answer, mut plan) = match workload::run(&probe, &sql).await {
             Ok(run) => run,
-            Err(Trouble::Refused(refusal)) if !is_ours(&refusal.code) => {
-                let message = message!(
-                    "answers-refused",
-                    query = query,
-                    error = refusal.message,
-                    code = refusal.code
-                );
-                return Ok(Verdict::failed(Evidence::from(message).at(shown(&sql))));
+            Err(trouble) => {
+                return match postgres::fault(cx.bench, workload.door("audit"), trouble).await? {
+                    Fault::Ours(broken) => Err(broken),
+                    Fault::Students(why) => {
+                        let message = message!("answers-none", query = query);
+                        let evidence = Evidence::from(message).with_details(vec![why]);
+                        Ok(Verdict::failed(evidence.at(shown(&sql))))
+                    }
+                };
             }
-            Err(trouble) => return Err(trouble.broken()),
         };
         workload::name_methods(&mut plan, indexes);
         if answer != anchor.answer && wrong.is_none() {
@@ -60,6 +64,8 @@ pub async fn check(_: &SameAnswers, cx: &Context<'_>) -> Result<Verdict, Broken>
             plan,
         });
     }
+    let unserved = unserved(cx, workload, &probe, indexes, &runs).await?;
+    let _ = cx.notebook.unserved.set(unserved);
     let count = runs.len();
     let _ = cx.notebook.runs.set(runs);
     Ok(wrong.map_or_else(
@@ -68,11 +74,38 @@ pub async fn check(_: &SameAnswers, cx: &Context<'_>) -> Result<Verdict, Broken>
     ))
 }
 
-/// Connection, resources, operator, system and internal errors are not made by a schema.
-pub(super) fn is_ours(code: &str) -> bool {
-    ["08", "53", "57", "58", "XX"]
-        .iter()
-        .any(|class| code.starts_with(class))
+/// The queries that the student's index serves for the recorded constants alone: for another one,
+/// drawn from the live data, the plan uses none of the indexes that the recorded ones use. Only
+/// planned, not run, so nothing need be recorded for it.
+async fn unserved(
+    cx: &Context<'_>,
+    workload: &Workload,
+    probe: &Session,
+    indexes: &[Index],
+    runs: &[Drawn],
+) -> Result<BTreeMap<String, String>, Broken> {
+    let used = |plan: &PlanNode| -> BTreeSet<String> {
+        plan.walk()
+            .filter_map(|node| node.index_name.clone())
+            .filter(|name| indexes.iter().any(|index| &index.name == name))
+            .collect()
+    };
+    let mut unserved = BTreeMap::new();
+    for (query, sql) in workload.others(probe, cx.seed).await? {
+        let recorded: BTreeSet<String> = runs
+            .iter()
+            .filter(|run| run.query == query)
+            .flat_map(|run| used(&run.plan))
+            .collect();
+        if recorded.is_empty() {
+            continue;
+        }
+        let plan = explain::plan(probe, &sql).await.map_err(Trouble::broken)?;
+        if used(&plan).is_disjoint(&recorded) {
+            unserved.insert(query, sql);
+        }
+    }
+    Ok(unserved)
 }
 
 /// A query to repeat in psql.

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::bench::Bench;
 use crate::context::{Context, written};
 use crate::measure::indexes;
-use crate::measure::postgres::{Bounds, Door, Refusal, Session, Trouble};
+use crate::measure::postgres::{self, Bounds, Door, Refusal, Session, Trouble};
 use crate::message;
 use crate::sql::{Script, Statement};
 use crate::verdict::{Broken, Evidence, Excerpt, Verdict};
@@ -166,9 +166,7 @@ async fn failure(
         ),
         Trouble::Lost(why) => {
             let service = &cx.workload()?.spec.service;
-            let log = cx.bench.logs(service).await?;
-            let killed = log.contains("was terminated by signal 9");
-            if !killed && !cx.bench.state(service).await?.out_of_memory {
+            if !postgres::killed_for_memory(cx.bench, service).await? {
                 return Err(Broken::because(message!("broken-sql-lost"), why));
             }
             let message = message!(

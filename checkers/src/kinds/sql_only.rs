@@ -176,15 +176,13 @@ fn refusal(spec: &SqlOnly, made: &Made, statement: &Statement) -> Option<(usize,
 
 /// The first words of a statement, as people name it: `ALTER DATABASE`.
 fn head(sql: &str) -> String {
-    sql.split_whitespace()
-        .take_while(|word| {
-            word.chars()
-                .all(|c| c.is_alphabetic() || c == '_' || c == '\\')
-        })
+    let words: Vec<String> = sql
+        .split(|c: char| !c.is_alphabetic() && c != '_' && c != '\\')
+        .filter(|word| !word.is_empty())
         .take(2)
         .map(str::to_uppercase)
-        .collect::<Vec<_>>()
-        .join(" ")
+        .collect();
+    words.join(" ")
 }
 
 /// The bare name of a dropped index, without its schema.

@@ -3,9 +3,9 @@
 
 use crate::bench::Bench;
 use crate::context::{Context, written};
-use crate::kinds::same_answers::{is_ours, shown};
+use crate::kinds::same_answers::shown;
 use crate::measure::indexes::Index;
-use crate::measure::postgres::{Bounds, Trouble};
+use crate::measure::postgres::{self, Bounds, Fault, Trouble};
 use crate::measure::scale::Budget;
 use crate::message;
 use crate::verdict::{Broken, Evidence, Verdict};
@@ -21,18 +21,17 @@ pub async fn check(budget: &Budget, cx: &Context<'_>) -> Result<Verdict, Broken>
     let reference = workload.anchors.write_wal;
     let observed = match wal(workload, cx.bench, indexes).await? {
         Ok(bytes) => bytes,
-        // Without indexes the batch runs; a constraint that breaks is a unique index, an error in
-        // an expression is an expression index, a row too large is an index on it: the student's.
-        Err((sql, Trouble::Refused(refusal))) if !is_ours(&refusal.code) => {
-            let message = message!(
-                "write-refused",
-                error = refusal.message,
-                more = refusal.more,
-                code = refusal.code
-            );
-            return Ok(Verdict::failed(Evidence::from(message).at(shown(&sql))));
+        // Without indexes the batch runs: a unique index forbids a row, an expression fails or is
+        // slow on it, a row is too large for an index.
+        Err((sql, trouble)) => {
+            return match postgres::fault(cx.bench, workload.door("audit"), trouble).await? {
+                Fault::Ours(broken) => Err(broken),
+                Fault::Students(why) => {
+                    let evidence = Evidence::from(message!("write-none")).with_details(vec![why]);
+                    Ok(Verdict::failed(evidence.at(shown(&sql))))
+                }
+            };
         }
-        Err((_, trouble)) => return Err(trouble.broken()),
     };
     let message = message!("wal-counted", observed = observed, reference = reference);
     Ok(budget.verdict("write-cost", message.into(), reference, observed))

@@ -89,7 +89,8 @@ impl From<Raw> for PlanNode {
         Self {
             node: raw.node_type,
             relation: raw.relation,
-            index: raw.index.map(|name| Tainted::bounded(&name, 100)),
+            index: raw.index.as_deref().map(|name| Tainted::bounded(name, 100)),
+            index_name: raw.index,
             method: None,
             condition: condition.map(|text| Tainted::bounded(&text, 200)),
             rows: whole(raw.rows * loops),

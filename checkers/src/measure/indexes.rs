@@ -1,5 +1,7 @@
 //! The indexes of a database, as its catalogues have them.
 
+use serde::Deserialize;
+
 use crate::measure::postgres::{Bounds, Session, Trouble};
 use crate::message;
 use crate::message::Tainted;
@@ -33,7 +35,7 @@ pub struct Index {
 }
 
 /// A key column of an index.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Key {
     /// The column or expression.
     pub what: String,
@@ -43,19 +45,18 @@ pub struct Key {
     pub option: u8,
 }
 
-// Keys and INCLUDE columns come as one text, fields and columns parted by control characters that
-// no name can hold after the server has deparsed it.
+// Keys and INCLUDE columns come as JSON: an expression of a student's may hold any character.
 const CATALOGUE: &str = "
 SELECT x.indexrelid, format('%I.%I', n.nspname, i.relname), i.relname, t.relname, am.amname,
        x.indisprimary, x.indisvalid AND x.indisready AND x.indislive,
        pg_catalog.pg_relation_size(x.indexrelid, 'main'),
        pg_catalog.pg_get_expr(x.indpred, x.indrelid),
-       (SELECT string_agg(concat_ws(E'\\x1f',
-                  pg_catalog.pg_get_indexdef(x.indexrelid, k, false),
-                  x.indclass[k - 1] || '/' || x.indcollation[k - 1],
-                  x.indoption[k - 1]), E'\\x1e' ORDER BY k)
+       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+                  'what', pg_catalog.pg_get_indexdef(x.indexrelid, k, false),
+                  'class', x.indclass[k - 1] || '/' || x.indcollation[k - 1],
+                  'option', x.indoption[k - 1]) ORDER BY k)
           FROM generate_series(1, x.indnkeyatts) k),
-       (SELECT string_agg(pg_catalog.pg_get_indexdef(x.indexrelid, k, false), E'\\x1e' ORDER BY k)
+       (SELECT pg_catalog.json_agg(pg_catalog.pg_get_indexdef(x.indexrelid, k, false) ORDER BY k)
           FROM generate_series(x.indnkeyatts + 1, x.indnatts) k)
   FROM pg_catalog.pg_index x
   JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
@@ -82,25 +83,9 @@ pub async fn list(audit: &Session) -> Result<Vec<Index>, Broken> {
 
 fn index(row: &[Option<String>]) -> Option<Index> {
     let text = |column: usize| row.get(column)?.clone();
-    let parts = |column: usize| -> Vec<String> {
-        text(column).map_or_else(Vec::new, |list| {
-            list.split('\u{1e}').map(str::to_owned).collect()
-        })
-    };
-    let keys = parts(9)
-        .iter()
-        .map(|key| {
-            let mut fields = key.split('\u{1f}');
-            Some(Key {
-                what: fields.next()?.to_owned(),
-                class: fields.next()?.to_owned(),
-                option: fields
-                    .next()
-                    .and_then(|bits| bits.parse().ok())
-                    .unwrap_or(0),
-            })
-        })
-        .collect::<Option<_>>()?;
+    let keys = serde_json::from_str(&text(9)?).ok()?;
+    let included =
+        text(10).map_or_else(|| Some(Vec::new()), |list| serde_json::from_str(&list).ok())?;
     Some(Index {
         oid: text(0)?.parse().ok()?,
         sql_name: text(1)?,
@@ -112,7 +97,7 @@ fn index(row: &[Option<String>]) -> Option<Index> {
         bytes: text(7)?.parse().ok()?,
         predicate: text(8),
         keys,
-        included: parts(10),
+        included,
     })
 }
 

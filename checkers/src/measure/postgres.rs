@@ -9,7 +9,7 @@ use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
 use crate::bench::Bench;
 use crate::message;
-use crate::message::Tainted;
+use crate::message::{Message, Tainted};
 use crate::verdict::Broken;
 
 /// Settings that win over ALTER DATABASE and ALTER ROLE, since a session's startup options come
@@ -248,6 +248,77 @@ impl Session {
             .await
             .map(drop)
             .map_err(Trouble::broken)
+    }
+}
+
+/// A statement of ours that runs without the submission has no answer with it.
+pub enum Fault {
+    /// The submission's: what it came to, in words.
+    Students(Message),
+    /// Ours, or nobody can tell.
+    Ours(Broken),
+}
+
+/// Tells whose fault it is that a known statement, alone on the server, has no answer. Without the
+/// submission it runs in a fraction of its limits, so an error of the server, a process killed for
+/// memory, and slowness on a machine that is not slow are the submission's.
+///
+/// # Errors
+/// The engine or the server does not say.
+pub async fn fault(bench: &dyn Bench, door: Door<'_>, trouble: Trouble) -> Result<Fault, Broken> {
+    Ok(match trouble {
+        Trouble::Refused(refusal) if !refusal.is_ours() => Fault::Students(message!(
+            "fault-refused",
+            error = refusal.message,
+            more = refusal.more,
+            code = refusal.code
+        )),
+        Trouble::Lost(_) if killed_for_memory(bench, door.service).await? => {
+            Fault::Students(message!("fault-memory"))
+        }
+        Trouble::TimedOut(limit) if is_quick(bench, door).await => {
+            Fault::Students(message!("fault-timeout", seconds = limit.as_secs()))
+        }
+        trouble => Fault::Ours(trouble.broken()),
+    })
+}
+
+/// Whether a process of the server was killed for memory: the kernel's note, or the server's.
+///
+/// # Errors
+/// The engine does not say.
+pub async fn killed_for_memory(bench: &dyn Bench, service: &str) -> Result<bool, Broken> {
+    // The socket closes before the server has written down why: on a busy machine, well before.
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        let log = bench.logs(service).await?;
+        if log.contains("was terminated by signal 9") || bench.state(service).await?.out_of_memory {
+            return Ok(true);
+        }
+        if Instant::now() > deadline {
+            return Ok(false);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Whether the machine is as quick as it should be: a fixed amount of the server's work, which
+/// takes 0.2 s (1 s with both cores busy), within a quarter of a query's limit.
+async fn is_quick(bench: &dyn Bench, door: Door<'_>) -> bool {
+    const WORK: &str = "SELECT pg_catalog.count(*) FROM pg_catalog.generate_series(1, 1000000)";
+    let began = Instant::now();
+    let Ok(session) = Session::open(bench, door).await else {
+        return false;
+    };
+    session.rows(WORK, Bounds::QUERY).await.is_ok() && began.elapsed() < Bounds::QUERY.time / 4
+}
+
+impl Refusal {
+    /// Connections, a full disk, operators, I/O and corruption are not made by a schema.
+    fn is_ours(&self) -> bool {
+        ["08", "53100", "53300", "57", "58", "XX001", "XX002"]
+            .iter()
+            .any(|class| self.code.starts_with(class))
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         ("queries", &spec.queries),
         ("draws", &spec.draws),
         ("writes", &spec.writes),
+        ("others", spec.others.as_ref().unwrap_or(&spec.draws)),
     ] {
         if !subject.files.contains(path) {
             findings.push(

@@ -40,18 +40,22 @@ pub fn read(
     };
     let queries = text("queries", &spec.queries);
     let draws = text("draws", &spec.draws);
+    let others = spec
+        .others
+        .as_ref()
+        .map_or(Some(String::new()), |path| text("others", path));
     let writes = text("writes", &spec.writes);
     let anchors = if finished {
         text("anchors", &spec.anchors)
     } else {
         serde_json::to_string(&Anchors::default()).ok()
     };
-    let (Some(queries), Some(draws), Some(writes), Some(anchors)) =
-        (queries, draws, writes, anchors)
+    let (Some(queries), Some(draws), Some(others), Some(writes), Some(anchors)) =
+        (queries, draws, others, writes, anchors)
     else {
         return (None, findings);
     };
-    match Workload::new(spec.clone(), &queries, &draws, &writes, &anchors) {
+    match Workload::new(spec.clone(), &queries, &draws, &others, &writes, &anchors) {
         Ok(workload) => (Some(workload), findings),
         Err(error) => {
             findings.push(Finding::new(

