@@ -99,16 +99,16 @@ pub async fn start(run: &Run, request: &Request<'_>) -> Result<Container, Broken
     if !request.command.is_empty() {
         container = container.with_cmd(&request.command);
     }
-    let started = call(
-        "start container",
-        ACT + Duration::from_secs(5),
-        container.start(),
-    )
-    .await?;
-    let id = started.id().to_owned();
-    // The run removes it, by its label: in testcontainers' own guard an error at the end of a
-    // process would go unseen.
-    std::mem::forget(started);
+    let limit = ACT + Duration::from_secs(5);
+    let starting = run.make(async move {
+        let started = call("start container", limit, container.start()).await?;
+        let id = started.id().to_owned();
+        // The run removes it, by its label: in testcontainers' own guard an error at the end of a
+        // process would go unseen.
+        std::mem::forget(started);
+        Ok(id)
+    });
+    let id = starting.await?;
 
     let made = inspect(run, &id).await?;
     let user = made

@@ -48,13 +48,12 @@ pub async fn create(run: &Run) -> Result<String, Broken> {
             labels: Some(HashMap::from([(LABEL.to_owned(), run.id.to_string())])),
             ..NetworkCreateRequest::default()
         };
-        match call(
-            "create network",
-            ACT,
-            run.engine.docker().create_network(request),
-        )
-        .await
-        {
+        let engine = run.engine.clone();
+        let made = run.make(async move {
+            let creating = engine.docker().create_network(request);
+            call("create network", ACT, creating).await
+        });
+        match made.await {
             Ok(_) => return Ok(name),
             Err(broken) if is_overlap(&broken) => refusal = Some(broken),
             Err(broken) => return Err(broken),

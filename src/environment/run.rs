@@ -1,11 +1,13 @@
 //! One run of the grader: its random label, its journal, and what it names its things.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use labgrade_checkers::message;
 use labgrade_checkers::verdict::Broken;
+use tokio::sync::RwLock;
 
-use super::engine::Engine;
+use super::engine::{ACT, Engine};
 use super::journal::{Entry, Journal};
 
 /// The label that every object of a run carries; its value is random, so an image cannot forge it.
@@ -19,6 +21,8 @@ pub struct Run {
     /// The label's value: 16 hexadecimal digits.
     pub id: Arc<str>,
     journal: Arc<Journal>,
+    /// Read while something is made, written by whoever waits until nothing is.
+    making: Arc<RwLock<()>>,
 }
 
 impl Run {
@@ -34,6 +38,7 @@ impl Run {
             engine,
             id: id.into(),
             journal: Arc::new(journal),
+            making: Arc::default(),
         })
     }
 
@@ -53,14 +58,41 @@ impl Run {
             .map_err(|error| Broken::because(message!("broken-journal"), error))
     }
 
+    /// Lets the engine make something, to its end even if the caller is dropped meanwhile: what the
+    /// engine has been told to make comes to be all the same, and [`Run::end`] must see it.
+    ///
+    /// # Errors
+    /// As the work.
+    pub async fn make<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Broken>> + Send + 'static,
+    ) -> Result<T, Broken> {
+        let making = Arc::clone(&self.making).read_owned().await;
+        let task = tokio::spawn(async move {
+            let made = work.await;
+            drop(making);
+            made
+        });
+        task.await.unwrap_or_else(|error| {
+            Err(Broken::because(
+                message!("broken-engine-refused", call = "make"),
+                error,
+            ))
+        })
+    }
+
     /// Removes everything of the run from the engine, and then its journal. May be called again.
     ///
     /// # Errors
     /// Something is left; the next start sweeps it.
     pub async fn end(&self) -> Result<(), Broken> {
+        // An engine that is still at it after that is swept by the next start at the latest.
+        let idle = tokio::time::timeout(ACT, self.making.write()).await;
         super::sweep::remove_run(&self.engine, &self.id, &[]).await?;
         // A journal that is left only makes the next start look again.
-        let _ = self.journal.end();
+        if idle.is_ok() {
+            let _ = self.journal.end();
+        }
         Ok(())
     }
 }
