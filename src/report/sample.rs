@@ -89,6 +89,7 @@ fn node(kind: &str, blocks: u64, rows: u64, removed: u64) -> PlanNode {
         node: kind.into(),
         relation: None,
         index: None,
+        index_name: None,
         method: None,
         condition: None,
         rows,
