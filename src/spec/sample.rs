@@ -52,7 +52,7 @@ needs = ["only-ddl"]
 lesson = "11-12"
 title = { ru = "Выполняется", en = "Applies" }
 hint = { ru = "Проверьте в psql.", en = "Try it in psql." }
-run.sql-applies = { file = "indexes.sql", statement = "30s", total = "90s" }
+run.sql-applies = { file = "indexes.sql", statement = "30s", total = "50s" }
 
 [[check]]
 id = "same-answers"

@@ -282,4 +282,9 @@ pub const CASES: &[Case] = &[
         &[("id = \"size\"", "id = \"size\"\ndeadline = ‹\"0s\"›")],
         &["spec-deadline-zero"],
     ),
+    // A submission that takes all the time it is given must not look like ours.
+    (
+        &[("id = \"applies\"", "id = \"applies\"\ndeadline = ‹\"50s\"›")],
+        &["spec-deadline-short"],
+    ),
 ];
