@@ -13,7 +13,8 @@ fail() {
 declare -A needed=(
     [docker.io]="command -v dockerd || docker info"
     [mmdebstrap]="command -v mmdebstrap"
-    [libclang-dev]="ls /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*/libclang*.so*"
+    # Not libclang-cpp, which is another library and often there alone.
+    [libclang-dev]="compgen -G '/usr/lib/llvm-*/lib/libclang.so*' || compgen -G '/usr/lib/*/libclang.so*' || compgen -G '/usr/lib/*/libclang-[0-9]*.so*'"
     [build-essential]="command -v cc && command -v make"
 )
 missing=()
@@ -22,11 +23,6 @@ if apt-cache show docker-cli > /dev/null 2>&1; then needed[docker-cli]="command 
 for package in "${!needed[@]}"; do
     bash -c "${needed[$package]}" > /dev/null 2>&1 || missing+=("$package")
 done
-# One of the two places of libclang is enough, and ls fails if either is missing.
-if [[ " ${missing[*]-} " == *" libclang-dev "* ]] && compgen -G '/usr/lib/llvm-*/lib/libclang[-.]*so*' > /dev/null; then
-    for i in "${!missing[@]}"; do [[ ${missing[$i]} == libclang-dev ]] && unset 'missing[i]'; done
-fi
-
 command -v cargo > /dev/null || fail "Rust is missing: install it from your distribution or with rustup (1.90 or later), then run this again."
 
 if ((${#missing[@]})); then
