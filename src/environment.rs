@@ -7,8 +7,10 @@
 pub mod bench;
 pub mod container;
 pub mod engine;
+pub mod faults;
 pub mod gateway;
 pub mod images;
+pub mod inside;
 pub mod journal;
 pub mod network;
 pub mod probe;

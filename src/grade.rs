@@ -33,6 +33,9 @@ pub struct Grade {
     pub notes: Vec<Message>,
     /// Every check, in the lab's order.
     pub checks: Vec<CheckResult>,
+    /// What was measured and earns nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Shown>,
     /// What was earned.
     pub earned: Points,
     /// What could be earned.
@@ -92,6 +95,22 @@ pub struct CheckResult {
     pub hidden: bool,
 }
 
+/// Something that was measured to be shown, and is no check: it earns and costs nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Shown {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: Text,
+    /// What it says, and what it does not say.
+    pub hint: Text,
+    /// What was seen; `failed` and `partial` do not occur.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// How long it took, in milliseconds.
+    pub millis: u64,
+}
+
 /// Milliseconds of the parts of a grade.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Timings {
@@ -101,6 +120,9 @@ pub struct Timings {
     pub start: u64,
     /// All checks.
     pub checks: u64,
+    /// Of these, those in which nothing was done but waiting for something to be seen.
+    #[serde(default)]
+    pub waiting: u64,
     /// Taking the lab down.
     pub teardown: u64,
 }

@@ -13,6 +13,7 @@ use std::time::Instant;
 use labgrade_checkers::context::{Context, Files, Notebook, Seed};
 use labgrade_checkers::message;
 use labgrade_checkers::message::Message;
+use labgrade_checkers::timeline::Timeline;
 use labgrade_checkers::verdict::{Broken, Verdict};
 
 use self::stage::Stage;
@@ -46,6 +47,8 @@ pub struct Job<'a> {
     pub only: Vec<String>,
     /// Gates that count as passed although they failed; for `prove` alone.
     pub bypass: Vec<String>,
+    /// What the lab shows beside its checks is measured, too.
+    pub show: bool,
     /// The containers stay.
     pub keep: bool,
 }
@@ -139,6 +142,7 @@ async fn attempt_once(
     grade.versions.extend(stage.versions.clone());
 
     let mut logs = Vec::new();
+    let timeline = Timeline::default();
     let began = Instant::now();
     let work = async {
         tell(Event::Stage(message!("stage-start")));
@@ -152,20 +156,27 @@ async fn attempt_once(
         grade.timings.start = millis(began);
         let notebook = Notebook::default();
         let files = Files::new(&submission.root);
+        let machine = job.lab.spec.machine.iter();
+        let machine = machine
+            .map(|(name, number)| (name.clone(), number.value()))
+            .collect();
+        let checking = Instant::now();
         let cx = Context {
             bench: &bench,
             files: &files,
             workload: job.lab.workload.as_ref(),
+            machine: &machine,
             seed: job.seed,
             notebook: &notebook,
+            timeline: &timeline,
         };
-        let checking = Instant::now();
         checks::run_all(job, &cx, &mut grade.checks, supervisor, attempt, tell).await;
+        grade.shown = checks::show_all(job, &cx, &grade.checks, supervisor, tell).await;
         grade.timings.checks = millis(checking);
         grade.outcome = Outcome::Graded;
         logs = stage::logs(job, &bench).await;
         if job.keep {
-            for address in bench.connection_strings() {
+            for address in bench.connection_strings(job.lab) {
                 tell(Event::Note(message!("stage-kept", address = address)));
             }
         }
@@ -179,6 +190,7 @@ async fn attempt_once(
     if let Err(outcome) = finished {
         grade.outcome = outcome;
     }
+    grade.timings.waiting = timeline.waited();
 
     tell(Event::Stage(message!("stage-teardown")));
     let leaving = Instant::now();
@@ -242,6 +254,7 @@ fn blank(job: &Job<'_>) -> Grade {
         notes: Vec::new(),
         max: checks.iter().map(|check| check.points).sum(),
         checks,
+        shown: Vec::new(),
         earned: Points::default(),
         began: jiff::Timestamp::now()
             .round(jiff::Unit::Second)

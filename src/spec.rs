@@ -54,12 +54,65 @@ pub struct LabSpec {
     /// What runs while it is graded.
     #[serde(default)]
     pub services: BTreeMap<String, ServiceSpec>,
+    /// Published numbers that formulas may use, beside `memory` (in bytes) and `cpus` of the
+    /// service that they are about: whole numbers, or sizes as in "4GiB".
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+    pub machine: BTreeMap<String, Number>,
     /// The queries that it is about, if it is about queries.
     #[serde(default)]
     pub workload: Option<workload::Spec>,
     /// The checks, in the order in which they run.
     #[serde(rename = "check")]
     pub checks: Vec<CheckSpec>,
+    /// What is measured after the checks and shown, and earns and costs nothing.
+    #[serde(default)]
+    pub shown: Vec<ShownSpec>,
+}
+
+/// A published number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Number {
+    /// As it is.
+    Whole(i64),
+    /// In bytes.
+    Size(ByteSize),
+}
+
+impl Number {
+    /// The number itself; sizes in bytes.
+    #[must_use]
+    pub fn value(self) -> i64 {
+        match self {
+            Self::Whole(number) => number,
+            Self::Size(size) => i64::try_from(size.as_u64()).unwrap_or(i64::MAX),
+        }
+    }
+}
+
+/// Something that is measured and shown, and is no check.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShownSpec {
+    /// Its id, unique among the lab's checks.
+    #[schemars(with = "String")]
+    pub id: Spanned<String>,
+    /// A few words.
+    pub title: Text,
+    /// What it says, and what it does not say.
+    pub hint: Text,
+    /// Checks without which it makes no sense.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub needs: Vec<Spanned<String>>,
+    /// For this alone.
+    #[serde(default = "one_minute", with = "humantime_serde")]
+    #[schemars(with = "String")]
+    pub deadline: Duration,
+    /// How it is measured.
+    #[schemars(with = "Run")]
+    pub run: Spanned<Run>,
 }
 
 /// What is handed in.
@@ -111,6 +164,17 @@ pub struct ServiceSpec {
     /// Environment variables.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// It waits for a check to let it begin, since a submission's files come first. Whether it
+    /// answers then is that check's matter.
+    #[serde(default)]
+    pub held: bool,
+    /// The logins of the grader that its cluster has, without passwords: each gets one of this run.
+    #[serde(default = "three_logins")]
+    pub logins: Vec<String>,
+}
+
+fn three_logins() -> Vec<String> {
+    ["student", "probe", "audit"].map(str::to_owned).to_vec()
 }
 
 /// The protocol in which a service must answer before checks begin.

@@ -15,6 +15,7 @@ use crate::bench::Bench;
 use crate::measure::indexes::Index;
 use crate::message;
 use crate::sql::Script;
+use crate::timeline::Timeline;
 use crate::verdict::Broken;
 use crate::workload::{Drawn, Workload};
 
@@ -26,10 +27,14 @@ pub struct Context<'a> {
     pub files: &'a Files,
     /// The queries of the lab, where it has some.
     pub workload: Option<&'a Workload>,
+    /// The lab's published numbers, for formulas; sizes in bytes.
+    pub machine: &'a BTreeMap<String, i64>,
     /// Everything random follows from it.
     pub seed: Seed,
     /// What earlier checks have measured.
     pub notebook: &'a Notebook,
+    /// What was done and seen so far, and how long nothing but waiting was done.
+    pub timeline: &'a Timeline,
 }
 
 impl Context<'_> {

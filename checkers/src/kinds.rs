@@ -58,13 +58,13 @@ impl Run {
         }
     }
 
-    /// The submitted file that the check reads, for the specification's own check.
+    /// The submitted files that the check reads, for the specification's own check.
     #[must_use]
-    pub fn file(&self) -> Option<&str> {
+    pub fn files(&self) -> Vec<&str> {
         match self {
-            Self::SqlOnly(spec) => Some(&spec.file),
-            Self::SqlApplies(spec) => Some(&spec.file),
-            _ => None,
+            Self::SqlOnly(spec) => vec![&spec.file],
+            Self::SqlApplies(spec) => vec![&spec.file],
+            _ => Vec::new(),
         }
     }
 
@@ -82,12 +82,12 @@ impl Run {
     #[must_use]
     pub fn reads_from(&self) -> Option<&'static str> {
         match self {
-            Self::SqlOnly(_) => None,
             Self::SqlApplies(_) => Some("sql-only"),
             Self::SameAnswers(_) | Self::IndexSize(_) | Self::WriteCost(_) => Some("sql-applies"),
             Self::QueryBlocks(_) | Self::PlanUses(_) | Self::NothingRedundant(_) => {
                 Some("same-answers")
             }
+            Self::SqlOnly(_) => None,
         }
     }
 
@@ -104,6 +104,15 @@ impl Run {
     /// Whether the check needs the lab's workload.
     #[must_use]
     pub fn needs_workload(&self) -> bool {
-        !matches!(self, Self::SqlOnly(_))
+        match self {
+            Self::SqlApplies(_)
+            | Self::SameAnswers(_)
+            | Self::QueryBlocks(_)
+            | Self::PlanUses(_)
+            | Self::IndexSize(_)
+            | Self::WriteCost(_)
+            | Self::NothingRedundant(_) => true,
+            Self::SqlOnly(_) => false,
+        }
     }
 }

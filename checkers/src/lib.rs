@@ -8,9 +8,12 @@
 
 pub mod bench;
 pub mod context;
+mod faults;
 pub mod kinds;
 pub mod measure;
 pub mod message;
 pub mod sql;
+pub mod timeline;
 pub mod verdict;
+pub mod wait;
 pub mod workload;

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::message::{Message, Tainted};
+use crate::timeline::Event;
 
 /// What one check says of a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -223,6 +224,29 @@ pub enum Series {
         query: Tainted,
         /// Its root.
         root: PlanNode,
+    },
+    /// What was done to the services and what was seen of them, in order.
+    Timeline {
+        /// The events.
+        events: Vec<Event>,
+    },
+    /// How far a standby was behind its primary.
+    Lag {
+        /// The service that was behind.
+        service: String,
+        /// Milliseconds as in the timeline, and bytes.
+        points: Vec<(u64, u64)>,
+    },
+    /// One quantity against another, measured in pairs.
+    Ratio {
+        /// The middle of the pairs' ratios, in thousandths.
+        median: u64,
+        /// The interval in which the true one lies with 95%, in thousandths.
+        low: u64,
+        /// Its upper end.
+        high: u64,
+        /// The ratio of each pair, in thousandths, as they were measured.
+        pairs: Vec<u64>,
     },
 }
 

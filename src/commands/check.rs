@@ -44,6 +44,7 @@ pub(super) async fn run(session: &Session, args: &Check) -> Result<Exit, Failure
         seed: Seed(args.running.seed.unwrap_or_else(rand::random)),
         only: args.running.only.clone(),
         bypass: Vec::new(),
+        show: true,
         keep: args.running.keep,
     };
     run_grade(session, &job, &out, &args.running).await

@@ -43,6 +43,7 @@ pub(super) async fn run(session: &Session, args: &Grade) -> Result<Exit, Failure
         seed: Seed(seed),
         only: args.running.only.clone(),
         bypass: Vec::new(),
+        show: true,
         keep: args.running.keep,
     };
     run_grade(session, &job, &args.out, &args.running).await

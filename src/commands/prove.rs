@@ -172,6 +172,7 @@ async fn grade(session: &Session, lab: &Lab, case: &Case, seed: u64) -> crate::g
         seed: Seed(seed),
         only: Vec::new(),
         bypass: case.bypass.clone(),
+        show: false,
         keep: false,
     };
     pipeline::grade(&job, &session.supervisor, &|_| {})

@@ -1,35 +1,33 @@
 //! A lab that runs in containers: what [`Bench`] promises to checks.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use bollard::container::LogOutput;
-use bollard::query_parameters::LogsOptionsBuilder;
-use futures_util::StreamExt;
 use futures_util::future::{join, try_join_all};
-use labgrade_checkers::bench::{Bench, Endpoint, Login, State};
+use labgrade_checkers::bench::{Bench, Command, Endpoint, File, Limits, Login, Output, State};
 use labgrade_checkers::message;
 use labgrade_checkers::verdict::Broken;
 
 use super::container::{self, Container, Request};
-use super::engine::{LOOK, call};
 use super::gateway::{self, Way};
 use super::images::Images;
+use super::inside::{HOLD, LOG_BYTES, LOG_LINES};
 use super::run::Run;
-use super::{network, ready};
+use super::{faults, inside, network, ready};
 use crate::spec::{Lab, Ready, ServiceSpec};
-
-/// Bytes kept of a log's end.
-const LOG_BYTES: usize = 64 << 10;
-/// The logins of a PostgreSQL server of ours.
-const LOGINS: [&str; 3] = ["student", "probe", "audit"];
 
 /// The services of one submission, up and answering.
 pub struct DockerBench {
     run: Run,
+    network: String,
     containers: BTreeMap<String, Container>,
+    limits: BTreeMap<String, Limits>,
     endpoints: BTreeMap<String, Endpoint>,
     passwords: BTreeMap<String, String>,
+    /// The addresses of services that are cut off.
+    addresses: Mutex<BTreeMap<String, String>>,
 }
 
 impl DockerBench {
@@ -40,9 +38,13 @@ impl DockerBench {
     /// Something of ours does not start.
     pub async fn start(run: &Run, images: &Images, lab: &Lab) -> Result<Self, Broken> {
         let network = network::create(run).await?;
-        let passwords: BTreeMap<String, String> = LOGINS
-            .iter()
-            .map(|&login| (login.to_owned(), format!("{:032x}", rand::random::<u128>())))
+        let logins = lab
+            .spec
+            .services
+            .values()
+            .flat_map(|service| &service.logins);
+        let passwords: BTreeMap<String, String> = logins
+            .map(|login| (login.clone(), format!("{:032x}", rand::random::<u128>())))
             .collect();
         let ways: Vec<Way> = lab
             .spec
@@ -64,19 +66,28 @@ impl DockerBench {
             }
         }));
         let (endpoints, containers) = join(gateway, services).await;
+        let limits = lab.spec.services.iter().map(|(name, service)| {
+            let limits = Limits {
+                memory: service.memory.as_u64(),
+                cpus: service.cpus,
+            };
+            (name.clone(), limits)
+        });
         let bench = Self {
             run: run.clone(),
+            limits: limits.collect(),
             endpoints: endpoints?,
             containers: containers?.into_iter().collect(),
             passwords,
+            addresses: Mutex::default(),
+            network,
         };
-        try_join_all(
-            lab.spec
-                .services
-                .iter()
-                .map(|(name, service)| ready::wait(&bench, name, service.ready)),
-        )
-        .await?;
+        let ours = lab
+            .spec
+            .services
+            .iter()
+            .filter(|(_, service)| !service.held);
+        try_join_all(ours.map(|(name, service)| ready::wait(&bench, name, service))).await?;
         Ok(bench)
     }
 
@@ -86,19 +97,27 @@ impl DockerBench {
             .ok_or_else(|| message!("broken-no-service", service = service).into())
     }
 
-    /// How a person reaches a database that was kept, with psql.
+    /// How a person reaches the databases that were kept, with psql: as the first of each
+    /// service's logins.
     #[must_use]
-    pub fn connection_strings(&self) -> Vec<String> {
-        let password = self.passwords.get("student").map_or("", String::as_str);
-        self.endpoints
-            .values()
-            .map(|endpoint| {
-                format!(
-                    "postgresql://student:{password}@{}:{}/",
+    pub fn connection_strings(&self, lab: &Lab) -> Vec<String> {
+        let services = lab.spec.services.iter();
+        services
+            .filter_map(|(name, service)| {
+                let (endpoint, login) = (self.endpoints.get(name)?, service.logins.first()?);
+                let password = self.passwords.get(login)?;
+                Some(format!(
+                    "postgresql://{login}:{password}@{}:{}/",
                     endpoint.host, endpoint.port
-                )
+                ))
             })
             .collect()
+    }
+
+    fn addresses(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
+        self.addresses
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -110,16 +129,22 @@ async fn start_service(
     service: &ServiceSpec,
     passwords: &BTreeMap<String, String>,
 ) -> Result<(String, Container), Broken> {
-    let files = match service.ready {
-        // Read by the image before the server starts; hexadecimal digits need no quoting.
-        Ready::Postgres => {
-            let sql: String = passwords
+    let mut files = match service.ready {
+        // Read by the image before the server starts; hexadecimal digits need no quoting. A role
+        // image has no cluster, so it has no logins either.
+        Ready::Postgres if service.data.is_some() => {
+            let sql: String = service
+                .logins
                 .iter()
-                .map(|(login, password)| format!("ALTER ROLE {login} PASSWORD '{password}';\n"))
+                .map(|login| format!("ALTER ROLE {login} PASSWORD '{}';\n", passwords[login]))
                 .collect();
             vec![("/labgrade/logins.sql".to_owned(), sql.into_bytes(), 0o644)]
         }
+        Ready::Postgres => Vec::new(),
     };
+    if service.held {
+        files.push((HOLD.to_owned(), Vec::new(), 0o644));
+    }
     let request = Request {
         name,
         image,
@@ -154,6 +179,18 @@ impl Bench for DockerBench {
             .ok_or_else(|| message!("broken-no-service", service = service).into())
     }
 
+    fn host(&self, service: &str) -> Result<String, Broken> {
+        self.container(service)
+            .map(|container| container.name.clone())
+    }
+
+    fn limits(&self, service: &str) -> Result<Limits, Broken> {
+        self.limits
+            .get(service)
+            .copied()
+            .ok_or_else(|| message!("broken-no-service", service = service).into())
+    }
+
     fn login(&self, service: &str, role: &str) -> Result<Login, Broken> {
         let password = self.passwords.get(role).cloned();
         password
@@ -175,29 +212,73 @@ impl Bench for DockerBench {
     }
 
     async fn logs(&self, service: &str) -> Result<String, Broken> {
-        let id = &self.container(service)?.id;
-        let options = LogsOptionsBuilder::new()
-            .stdout(true)
-            .stderr(true)
-            .tail("400")
-            .build();
-        let mut stream = self.run.engine.docker().logs(id, Some(options));
-        call("read log", LOOK, async {
-            let mut log = Vec::new();
-            while let Some(piece) = stream.next().await {
-                match piece? {
-                    LogOutput::StdOut { message }
-                    | LogOutput::StdErr { message }
-                    | LogOutput::Console { message } => {
-                        log.extend_from_slice(&message);
-                    }
-                    LogOutput::StdIn { .. } => {}
-                }
-                let surplus = log.len().saturating_sub(LOG_BYTES);
-                log.drain(..surplus);
-            }
-            Ok::<_, bollard::errors::Error>(String::from_utf8_lossy(&log).into_owned())
-        })
-        .await
+        let container = self.container(service)?;
+        inside::log(&self.run, container, Some(LOG_LINES), LOG_BYTES).await
+    }
+
+    async fn whole_log(&self, service: &str) -> Result<String, Broken> {
+        let container = self.container(service)?;
+        inside::log(&self.run, container, None, container::LOG_KEPT).await
+    }
+
+    async fn release(&self, service: &str) -> Result<(), Broken> {
+        inside::release(&self.run, self.container(service)?).await
+    }
+
+    async fn hold(&self, service: &str) -> Result<(), Broken> {
+        let container = self.container(service)?;
+        faults::kill(&self.run, container).await?;
+        inside::hold(&self.run, container).await?;
+        faults::start(&self.run, container).await
+    }
+
+    async fn start(&self, service: &str) -> Result<(), Broken> {
+        faults::start(&self.run, self.container(service)?).await
+    }
+
+    async fn stop(&self, service: &str, grace: Duration) -> Result<(), Broken> {
+        faults::stop(&self.run, self.container(service)?, grace).await
+    }
+
+    async fn kill(&self, service: &str) -> Result<(), Broken> {
+        faults::kill(&self.run, self.container(service)?).await
+    }
+
+    async fn pause(&self, service: &str) -> Result<(), Broken> {
+        faults::pause(&self.run, self.container(service)?).await
+    }
+
+    async fn resume(&self, service: &str) -> Result<(), Broken> {
+        faults::resume(&self.run, self.container(service)?).await
+    }
+
+    async fn cut_off(&self, service: &str) -> Result<(), Broken> {
+        let container = self.container(service)?;
+        let address = faults::cut_off(&self.run, &self.network, container).await?;
+        self.addresses().insert(service.to_owned(), address);
+        Ok(())
+    }
+
+    async fn reconnect(&self, service: &str) -> Result<(), Broken> {
+        let container = self.container(service)?;
+        let address = self.addresses().remove(service);
+        network::connect(&self.run, &self.network, &container.id, address).await
+    }
+
+    async fn exec(&self, service: &str, command: Command<'_>) -> Result<Output, Broken> {
+        inside::exec(&self.run, self.container(service)?, command).await
+    }
+
+    async fn put(&self, service: &str, files: &[File]) -> Result<(), Broken> {
+        inside::put(&self.run, self.container(service)?, files).await
+    }
+
+    async fn get(
+        &self,
+        service: &str,
+        path: &str,
+        most: usize,
+    ) -> Result<Vec<(String, Vec<u8>)>, Broken> {
+        inside::get(&self.run, self.container(service)?, path, most).await
     }
 }

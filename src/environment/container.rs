@@ -22,6 +22,8 @@ use super::run::{LABEL, Run};
 const PIDS: i64 = 256;
 /// Open files of one process.
 const FILES: i64 = 4096;
+/// Bytes of a container's log that the engine keeps: two files of 1 MiB.
+pub const LOG_KEPT: usize = 2 << 20;
 /// A name server that is not there: engines before 25 forward foreign names even from internal
 /// networks (CVE-2024-29018), which would let data out. Names of the bench itself still resolve.
 const NO_NAMES: &str = "192.0.2.1";

@@ -74,7 +74,7 @@ pub async fn start(
         publish: ports.clone(),
     };
     let gateway = container::start(run, &request).await?;
-    network::connect(run, network, &gateway.id).await?;
+    network::connect(run, network, &gateway.id, None).await?;
     let made = container::inspect(run, &gateway.id).await?;
     let published = made
         .network_settings

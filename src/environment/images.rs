@@ -142,6 +142,9 @@ pub fn recipes(shelf: &Shelf, config: &Config, labs: &[Lab]) -> Result<Vec<Recip
             // Anchors are recorded on the image; were they part of it, recording would change it.
             context.retain(|(path, _)| !path.ends_with("anchors.json"));
             let name = recipe_name(id, service);
+            if recipes.iter().any(|recipe| recipe.name == name) {
+                continue;
+            }
             let image = format!("labgrade/{}:latest", name.replace('/', "-"));
             let on = data_role(&context, &roles).unwrap_or("base".to_owned());
             recipes.push(recipe(&name, &image, context, &on, config, &recipes));

@@ -19,6 +19,13 @@ pub enum Entry {
     Container(String),
     /// A network, by name.
     Network(String),
+    /// What is done to a container on purpose, for whoever reads why it is as it is.
+    Fault {
+        /// The container, by name.
+        container: String,
+        /// What is done to it.
+        what: String,
+    },
     /// The user asked to keep everything: only `clean` removes it.
     Kept,
 }

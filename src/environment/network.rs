@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use bollard::models::{Ipam, IpamConfig, NetworkConnectRequest, NetworkCreateRequest};
+use bollard::models::{
+    EndpointIpamConfig, EndpointSettings, Ipam, IpamConfig, NetworkConnectRequest,
+    NetworkCreateRequest, NetworkDisconnectRequest,
+};
 use labgrade_checkers::message;
 use labgrade_checkers::verdict::Broken;
 
@@ -69,19 +72,47 @@ fn is_overlap(broken: &Broken) -> bool {
         .is_some_and(|detail| detail.as_str().contains("overlaps"))
 }
 
-/// Puts a container into the network, too.
+/// Puts a container into the network, too: at an address that it had before, or at any.
 ///
 /// # Errors
 /// The engine refuses.
-pub async fn connect(run: &Run, network: &str, container: &str) -> Result<(), Broken> {
+pub async fn connect(
+    run: &Run,
+    network: &str,
+    container: &str,
+    address: Option<String>,
+) -> Result<(), Broken> {
     let request = NetworkConnectRequest {
         container: container.to_owned(),
-        ..NetworkConnectRequest::default()
+        endpoint_config: address.map(|address| EndpointSettings {
+            ipam_config: Some(EndpointIpamConfig {
+                ipv4_address: Some(address),
+                ..EndpointIpamConfig::default()
+            }),
+            ..EndpointSettings::default()
+        }),
     };
     call(
         "connect network",
         ACT,
         run.engine.docker().connect_network(network, request),
+    )
+    .await
+}
+
+/// Takes a container off the network.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn disconnect(run: &Run, network: &str, container: &str) -> Result<(), Broken> {
+    let request = NetworkDisconnectRequest {
+        container: container.to_owned(),
+        force: Some(true),
+    };
+    call(
+        "disconnect network",
+        ACT,
+        run.engine.docker().disconnect_network(network, request),
     )
     .await
 }

@@ -8,7 +8,7 @@ use labgrade_checkers::message;
 use labgrade_checkers::verdict::Broken;
 use tokio::time::{Instant, sleep};
 
-use crate::spec::Ready;
+use crate::spec::{Ready, ServiceSpec};
 
 /// How long a service of ours may take; 0.5 s were measured, 4 s with both cores busy.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -21,12 +21,12 @@ const LOOK_AT_STATE: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// It has died (with the end of its log), or does not answer in time (with its last refusal).
-pub async fn wait(bench: &dyn Bench, service: &str, ready: Ready) -> Result<(), Broken> {
+pub async fn wait(bench: &dyn Bench, service: &str, spec: &ServiceSpec) -> Result<(), Broken> {
     let begin = Instant::now();
     let mut look_at_state = begin + LOOK_AT_STATE;
     loop {
-        let refusal = match ready {
-            Ready::Postgres => match postgres(bench, service).await {
+        let refusal = match spec.ready {
+            Ready::Postgres => match postgres(bench, service, spec).await {
                 Ok(()) => return Ok(()),
                 Err(broken) => broken,
             },
@@ -55,12 +55,12 @@ pub async fn wait(bench: &dyn Bench, service: &str, ready: Ready) -> Result<(), 
     }
 }
 
-async fn postgres(bench: &dyn Bench, service: &str) -> Result<(), Broken> {
+async fn postgres(bench: &dyn Bench, service: &str, spec: &ServiceSpec) -> Result<(), Broken> {
     let door = Door {
         service,
-        // Every data set has it; the grader's own logins may enter it, a student's may not.
+        // Every data set has it, and the last of the service's logins may enter it.
         database: "labgrade",
-        role: "audit",
+        role: spec.logins.last().map_or("audit", String::as_str),
         path: "pg_catalog,pg_temp",
         statement: Duration::from_secs(5),
     };

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use labgrade_checkers::context::Context;
+use labgrade_checkers::kinds::Run;
 use labgrade_checkers::message;
 use labgrade_checkers::message::Message;
 use labgrade_checkers::verdict::{Broken, Verdict};
 
+use serde_spanned::Spanned;
+
 use super::{Event, Job, Tell};
-use crate::grade::CheckResult;
+use crate::grade::{CheckResult, Shown};
 use crate::score;
 use crate::spec::{CheckSpec, LabSpec};
 use crate::supervisor::Supervisor;
@@ -59,7 +62,7 @@ pub(super) async fn run_all(
             Some(reason) => Verdict::Skipped { reason },
             None => {
                 let _place = supervisor.place(check.exclusive).await;
-                run_one(check, cx).await
+                run_one(check.id.get_ref(), check.run.get_ref(), check.deadline, cx).await
             }
         };
         let result = &mut results[index];
@@ -70,32 +73,71 @@ pub(super) async fn run_all(
     }
 }
 
+/// Measures what is only shown, after all checks; alone, as what is measured in time must be.
+/// Whatever comes of it, no check has another verdict for it.
+pub(super) async fn show_all(
+    job: &Job<'_>,
+    cx: &Context<'_>,
+    results: &[CheckResult],
+    supervisor: &Supervisor,
+    tell: Tell<'_>,
+) -> Vec<Shown> {
+    let mut shown = Vec::new();
+    if !job.only.is_empty() || !job.show {
+        return shown;
+    }
+    for spec in &job.lab.spec.shown {
+        let began = Instant::now();
+        let id = spec.id.get_ref();
+        tell(Event::Stage(message!("stage-shown", what = id)));
+        let verdict = match unmet(&spec.needs, results, &job.bypass) {
+            Some(reason) => Verdict::Skipped { reason },
+            None => {
+                let _place = supervisor.place(true).await;
+                run_one(id, spec.run.get_ref(), spec.deadline, cx).await
+            }
+        };
+        shown.push(Shown {
+            id: id.clone(),
+            title: spec.title.clone(),
+            hint: spec.hint.clone(),
+            verdict,
+            millis: super::millis(began),
+        });
+    }
+    shown
+}
+
 /// One check, within its deadline. A panic of ours is no verdict.
-async fn run_one(check: &CheckSpec, cx: &Context<'_>) -> Verdict {
-    let run = AssertUnwindSafe(check.run.get_ref().run(cx)).catch_unwind();
-    let cause = match tokio::time::timeout(check.deadline, run).await {
+async fn run_one(id: &str, run: &Run, deadline: Duration, cx: &Context<'_>) -> Verdict {
+    let run = AssertUnwindSafe(run.run(cx)).catch_unwind();
+    let cause = match tokio::time::timeout(deadline, run).await {
         Ok(Ok(Ok(verdict))) => return verdict,
         Ok(Ok(Err(broken))) => broken,
-        Ok(Err(_)) => Broken::from(message!("broken-panic", check = check.id.get_ref())),
+        Ok(Err(_)) => Broken::from(message!("broken-panic", check = id)),
         Err(_) => Broken::from(message!(
             "broken-check-deadline",
-            check = check.id.get_ref(),
-            seconds = check.deadline.as_secs(),
+            check = id,
+            seconds = deadline.as_secs(),
         )),
     };
     Verdict::Broken { cause }
 }
 
+/// Which of the checks that must have passed has not.
+fn unmet(needs: &[Spanned<String>], results: &[CheckResult], bypass: &[String]) -> Option<Message> {
+    needs.iter().map(Spanned::get_ref).find_map(|need| {
+        let result = results.iter().find(|result| &result.id == need);
+        let passed = result.is_some_and(|it| matches!(it.verdict, Verdict::Passed { .. }));
+        (!passed && !bypass.contains(need)).then(|| message!("skipped-needs", check = need))
+    })
+}
+
 /// Why a check cannot run, if it cannot.
 fn blocked(check: &CheckSpec, results: &[CheckResult], bypass: &[String]) -> Option<Message> {
     let of = |id: &str| results.iter().find(|result| result.id == id);
-    for need in &check.needs {
-        let need = need.get_ref();
-        let passed =
-            of(need).is_some_and(|result| matches!(result.verdict, Verdict::Passed { .. }));
-        if !passed && !bypass.contains(need) {
-            return Some(message!("skipped-needs", check = need));
-        }
+    if let Some(reason) = unmet(&check.needs, results, bypass) {
+        return Some(reason);
     }
     let when = check.when.as_ref()?;
     let enough = when

@@ -133,7 +133,7 @@ pub(super) fn check<'a>(check: &'a CheckResult, catalogue: &Catalogue) -> Told<'
 fn costliest(evidence: &Evidence, catalogue: &Catalogue) -> Option<String> {
     let root = evidence.series.iter().find_map(|series| match series {
         Series::Plan { root, .. } => Some(root),
-        Series::Scale { .. } => None,
+        _ => None,
     })?;
     // Of equals the first, which is the outermost.
     let node = root.walk().min_by_key(|node| Reverse(own_blocks(node)))?;

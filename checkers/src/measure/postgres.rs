@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Login};
 use crate::message;
 use crate::message::{Message, Tainted};
 use crate::verdict::Broken;
@@ -95,11 +95,25 @@ pub struct Refusal {
     pub message: Tainted,
     /// Its detail and hint.
     pub more: Tainted,
+    /// The server's own function that says so, as in `_bt_check_unique`; one that a student's
+    /// code raises by hand comes from `exec_stmt_raise`.
+    pub routine: String,
     /// Where in the statement, in characters from 1.
     pub position: Option<u32>,
 }
 
 impl Trouble {
+    /// What happened, in the server's or the client's words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Refused(refusal) => format!("{} ({})", refusal.message, refusal.code),
+            Self::TimedOut(limit) => format!("no answer within {} s", limit.as_secs()),
+            Self::TooMuch => "the answer is too large".to_owned(),
+            Self::Lost(why) => why.clone(),
+        }
+    }
+
     /// As an error of ours, for statements in which no student has a part.
     #[must_use]
     pub fn broken(self) -> Broken {
@@ -117,6 +131,37 @@ impl Trouble {
     }
 }
 
+/// Why a server does not let a login in.
+#[derive(Debug)]
+pub enum NoEntry {
+    /// It refuses the login.
+    Refused(Refusal),
+    /// It is not there, or closes the connection.
+    Unreachable(String),
+    /// It does not answer.
+    Silent,
+    /// The lab has no such service.
+    Ours(Broken),
+}
+
+impl NoEntry {
+    /// As an error of ours, for a server of ours.
+    #[must_use]
+    pub fn broken(self, service: &str) -> Broken {
+        match self {
+            Self::Refused(refusal) => Broken::because(
+                message!("broken-connect", service = service),
+                refusal.message,
+            ),
+            Self::Unreachable(why) => {
+                Broken::because(message!("broken-connect", service = service), why)
+            }
+            Self::Silent => message!("broken-connect-timeout", service = service).into(),
+            Self::Ours(broken) => broken,
+        }
+    }
+}
+
 /// An open session.
 pub struct Session {
     client: Client,
@@ -129,7 +174,7 @@ impl Drop for Session {
     }
 }
 
-/// Which session to open.
+/// A session that is wholly ours: which one to open.
 #[derive(Debug, Clone, Copy)]
 pub struct Door<'a> {
     /// The service of the lab.
@@ -145,13 +190,11 @@ pub struct Door<'a> {
 }
 
 impl Session {
-    /// Opens a session.
+    /// Opens a session in which no setting of the student's has a say.
     ///
     /// # Errors
     /// The server does not let us in. Whose fault that is, the caller knows.
     pub async fn open(bench: &dyn Bench, door: Door<'_>) -> Result<Self, Broken> {
-        let endpoint = bench.endpoint(door.service)?;
-        let login = bench.login(door.service, door.role)?;
         let mut options = format!(
             "-c search_path={} -c statement_timeout={} -c idle_in_transaction_session_timeout=60000",
             door.path,
@@ -160,25 +203,46 @@ impl Session {
         for (name, value) in OURS {
             options.push_str(&format!(" -c {name}={value}"));
         }
+        let login = bench.login(door.service, door.role)?;
+        Self::knock(bench, door.service, door.database, &login, &options)
+            .await
+            .map_err(|no| no.broken(door.service))
+    }
+
+    /// Opens a session as an application does: with the server's settings, but for `options`, as
+    /// in `-c name=value`. Its statements have the client's deadline only.
+    ///
+    /// # Errors
+    /// The server does not let this login in.
+    pub async fn knock(
+        bench: &dyn Bench,
+        service: &str,
+        database: &str,
+        login: &Login,
+        options: &str,
+    ) -> Result<Self, NoEntry> {
+        let endpoint = bench.endpoint(service).map_err(NoEntry::Ours)?;
         let mut config = Config::new();
         config
             .host(&endpoint.host)
             .port(endpoint.port)
-            .dbname(door.database)
+            .dbname(database)
             .user(&login.user)
             .password(&login.password)
             .application_name("labgrade")
             .connect_timeout(CONNECT)
-            .options(&options);
-        let (client, connection) = timeout(CONNECT, config.connect(NoTls))
-            .await
-            .map_err(|_| Broken::from(message!("broken-connect-timeout", service = door.service)))?
-            .map_err(|error| {
-                Broken::because(
-                    message!("broken-connect", service = door.service),
-                    chain(&error),
-                )
-            })?;
+            .options(options);
+        let connecting = timeout(CONNECT, config.connect(NoTls)).await;
+        let (client, connection) = match connecting {
+            Err(_) => return Err(NoEntry::Silent),
+            Ok(Err(error)) => {
+                return Err(match trouble(&error, CONNECT) {
+                    Trouble::Refused(refusal) => NoEntry::Refused(refusal),
+                    trouble => NoEntry::Unreachable(trouble.words()),
+                });
+            }
+            Ok(Ok(open)) => open,
+        };
         // The task ends with the client; its error reaches the pending statement too.
         let connection = tokio::spawn(async move {
             let _ = connection.await;
@@ -343,6 +407,7 @@ fn trouble(error: &tokio_postgres::Error, limit: Duration) -> Trouble {
                     .join(" "),
                 1_000,
             ),
+            routine: server.routine().unwrap_or_default().to_owned(),
             position: match server.position() {
                 Some(tokio_postgres::error::ErrorPosition::Original(at)) => Some(*at),
                 _ => None,

@@ -102,7 +102,7 @@ pub(super) fn card(grade: &Grade, told: &Told<'_>, catalogue: &Catalogue) -> Car
     let plans: Vec<Plan> = series
         .filter_map(|series| match series {
             Series::Plan { query, root } => Some(plan::plan(query, root, catalogue)),
-            Series::Scale { .. } => None,
+            _ => None,
         })
         .collect();
     // A query to repeat stands above its plan already.

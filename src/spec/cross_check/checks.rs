@@ -101,16 +101,16 @@ fn of_check(spec: &LabSpec, known: &Known<'_>, index: usize, check: &CheckSpec) 
         ));
     }
     let submitted = || spec.submission.files.iter().map(|file| file.path.as_str());
-    if let Some(file) = check.run.get_ref().file()
-        && !submitted().any(|path| path == file)
-    {
-        findings.push(
-            Finding::new(
-                way!["check", index, "run", &kind(check.run.get_ref()), "file"],
-                message!("spec-file-not-submitted", path = file),
-            )
-            .meant(did_you_mean(file, submitted())),
-        );
+    for file in check.run.get_ref().files() {
+        if !submitted().any(|path| path == file) {
+            findings.push(
+                Finding::new(
+                    way!["check", index, "run", &kind(check.run.get_ref()), "file"],
+                    message!("spec-file-not-submitted", path = file),
+                )
+                .meant(did_you_mean(file, submitted())),
+            );
+        }
     }
     findings
 }

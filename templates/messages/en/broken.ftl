@@ -68,3 +68,6 @@ broken-service-died = The service { $service } ended while it was starting.
 broken-no-service = A check asks for the service { $service }, which the lab does not have.
 broken-no-login = A check asks for the login { $role } of the service { $service }, which it does not have.
 broken-canary = The listener that the isolation is tried on cannot be opened.
+broken-no-address = The container { $container } has no address in the lab's network.
+broken-not-stopped = The container { $container } does not end although it was told to.
+broken-not-released = The container { $container } could not be told to begin.

@@ -118,3 +118,13 @@ fault-timeout = It took longer than { $seconds } s; without your script it takes
 answers-none = With your script query { $query } gets no answer.
 write-none = With your script an ordinary write fails.
 blocks-only-drawn = Query { $query } is served for some listed constants only: for the one below the plan uses none of your indexes. An index must serve every customer, not those of a list.
+
+## What was done to the services, and what was seen of them
+
+event-killed = killed
+event-stopped = stopped
+event-started = started
+event-paused = frozen
+event-resumed = goes on
+event-cut-off = cut off from the network
+event-reconnected = back on the network

@@ -74,3 +74,6 @@ broken-service-died = Сервис { $service } завершился во вре
 broken-no-service = Проверка обращается к сервису { $service }, которого в работе нет.
 broken-no-login = Проверка обращается к сервису { $service } под учётной записью { $role }, которой у него нет.
 broken-canary = Не открывается порт, на котором проверяется изоляция.
+broken-no-address = У контейнера { $container } нет адреса в сети работы.
+broken-not-stopped = Контейнер { $container } не завершается, хотя получил команду.
+broken-not-released = Контейнеру { $container } не удалось дать команду начать.
