@@ -4,3 +4,4 @@ pub mod explain;
 pub mod indexes;
 pub mod postgres;
 pub mod scale;
+pub mod server;

@@ -128,3 +128,14 @@ event-paused = frozen
 event-resumed = goes on
 event-cut-off = cut off from the network
 event-reconnected = back on the network
+
+## A server that runs with a submission's configuration
+
+server-answers = The server { $service } starts and answers.
+server-out-of-memory = The server { $service } was killed while it started: it took more memory than the machine has.
+server-died = The server { $service } does not start: { $line }
+server-died-silent = The server { $service } does not start, and its log says nothing of it.
+server-says = the log says: { $line }
+server-deaf = The server { $service } runs, but nothing reaches it through the network: by default it listens on localhost alone (listen_addresses, port).
+server-refuses = The server { $service } runs, but refuses the grader's own login: { $error } ({ $code })
+server-slow = The server { $service } runs, but is not ready { $seconds } s after its start.

@@ -131,3 +131,14 @@ event-paused = заморожен
 event-resumed = работает дальше
 event-cut-off = отрезан от сети
 event-reconnected = снова в сети
+
+## Сервер, который работает с настройками из сданной работы
+
+server-answers = Сервер { $service } запускается и отвечает.
+server-out-of-memory = Сервер { $service } убит при запуске: ему понадобилось больше памяти, чем есть у машины.
+server-died = Сервер { $service } не запускается: { $line }
+server-died-silent = Сервер { $service } не запускается, и в журнале об этом ничего нет.
+server-says = в журнале: { $line }
+server-deaf = Сервер { $service } работает, но по сети до него не достучаться: по умолчанию он слушает только localhost (listen_addresses, port).
+server-refuses = Сервер { $service } работает, но не пускает собственную учётную запись проверки: { $error } ({ $code })
+server-slow = Сервер { $service } работает, но не готов через { $seconds } с после запуска.
