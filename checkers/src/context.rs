@@ -10,9 +10,12 @@ use rand_chacha::ChaCha12Rng;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::sync::OnceCell;
 
 use crate::bench::Bench;
 use crate::measure::indexes::Index;
+use crate::measure::replication::Replication;
+use crate::measure::replication::absence::Absence;
 use crate::message;
 use crate::sql::Script;
 use crate::timeline::Timeline;
@@ -63,6 +66,30 @@ impl Files {
         }
     }
 
+    /// The paths of the files below a folder, relative to the submission, in order.
+    ///
+    /// # Errors
+    /// It cannot be read, though intake has made it: ours.
+    pub fn below(&self, folder: &str) -> Result<Vec<String>, Broken> {
+        let mut found = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let unread =
+                |error| Broken::because(message!("broken-file-unread", file = &folder), error);
+            for entry in std::fs::read_dir(self.root.join(&folder)).map_err(unread)? {
+                let entry = entry.map_err(unread)?;
+                let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+                if entry.file_type().map_err(unread)?.is_dir() {
+                    folders.push(path);
+                } else {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
     /// One file's bytes; intake has bounded them.
     ///
     /// # Errors
@@ -100,6 +127,10 @@ pub struct Notebook {
     /// Queries whose index serves only the recorded constants, each with a text that it does not
     /// serve.
     pub unserved: OnceLock<BTreeMap<String, String>>,
+    /// What is known of a replication that the submission has set up.
+    pub replication: OnceLock<Replication>,
+    /// What came of a standby's absence, if it has been away.
+    pub absence: OnceCell<Absence>,
     /// The workload's runs with the submission's indexes, one for each draw.
     pub runs: OnceLock<Vec<Drawn>>,
 }

@@ -1,12 +1,24 @@
 //! The kinds of check: one kind, one file, one arm.
 
+pub mod catches_up;
+pub mod commit_waits;
+pub mod failover;
 pub mod index_size;
+pub mod lag_query;
+pub mod logical_replication;
 pub mod nothing_redundant;
 pub mod plan_uses;
+pub mod primary_starts;
 pub mod query_blocks;
+pub mod read_only_standby;
+pub mod remote_logins;
+pub mod row_streams;
 pub mod same_answers;
+pub mod slot_holds_wal;
 pub mod sql_applies;
 pub mod sql_only;
+pub mod standby_restarts;
+pub mod standby_starts;
 pub mod write_cost;
 
 use std::time::Duration;
@@ -38,6 +50,30 @@ pub enum Run {
     WriteCost(Budget),
     /// Every index is missed when it is gone.
     NothingRedundant(nothing_redundant::NothingRedundant),
+    /// The primary starts with the submitted configuration, and a script runs there.
+    PrimaryStarts(primary_starts::PrimaryStarts),
+    /// A submitted script makes a standby's cluster, and a server starts on it.
+    StandbyStarts(standby_starts::StandbyStarts),
+    /// A row on the primary is read on the standby, through a walreceiver that streams.
+    RowStreams(row_streams::RowStreams),
+    /// The replication login can do no more than it needs, and every login proves itself.
+    RemoteLogins(remote_logins::RemoteLogins),
+    /// The standby answers a SELECT and refuses an INSERT.
+    ReadOnlyStandby(read_only_standby::ReadOnlyStandby),
+    /// A submitted query says how far the standby is behind.
+    LagQuery(lag_query::LagQuery),
+    /// Changes of some tables arrive on a subscriber, and nothing else.
+    LogicalReplication(logical_replication::LogicalReplication),
+    /// The standby is killed and started again, and streams again.
+    StandbyRestarts(standby_restarts::StandbyRestarts),
+    /// COMMIT waits while the standby is stopped.
+    CommitWaits(commit_waits::CommitWaits),
+    /// The standby's slot keeps WAL while the standby is away.
+    SlotHoldsWal(slot_holds_wal::SlotHoldsWal),
+    /// The standby catches up by itself after an absence.
+    CatchesUp(catches_up::CatchesUp),
+    /// The primary is killed, the standby promoted, and no acknowledged row is lost.
+    Failover(failover::Failover),
 }
 
 impl Run {
@@ -55,6 +91,18 @@ impl Run {
             Self::IndexSize(spec) => index_size::check(spec, cx),
             Self::WriteCost(spec) => write_cost::check(spec, cx).await,
             Self::NothingRedundant(spec) => nothing_redundant::check(spec, cx).await,
+            Self::PrimaryStarts(spec) => primary_starts::check(spec, cx).await,
+            Self::StandbyStarts(spec) => standby_starts::check(spec, cx).await,
+            Self::RowStreams(spec) => row_streams::check(spec, cx).await,
+            Self::RemoteLogins(spec) => remote_logins::check(spec, cx).await,
+            Self::ReadOnlyStandby(spec) => read_only_standby::check(spec, cx).await,
+            Self::LagQuery(spec) => lag_query::check(spec, cx).await,
+            Self::LogicalReplication(spec) => logical_replication::check(spec, cx).await,
+            Self::StandbyRestarts(spec) => standby_restarts::check(spec, cx).await,
+            Self::CommitWaits(spec) => commit_waits::check(spec, cx).await,
+            Self::SlotHoldsWal(spec) => slot_holds_wal::check(spec, cx).await,
+            Self::CatchesUp(spec) => catches_up::check(spec, cx).await,
+            Self::Failover(spec) => failover::check(spec, cx).await,
         }
     }
 
@@ -64,6 +112,12 @@ impl Run {
         match self {
             Self::SqlOnly(spec) => vec![&spec.file],
             Self::SqlApplies(spec) => vec![&spec.file],
+            Self::PrimaryStarts(spec) => vec![&spec.conf, &spec.hba, &spec.init],
+            Self::StandbyStarts(spec) => spec.beside.iter().map(String::as_str).collect(),
+            Self::RemoteLogins(spec) => vec![&spec.hba],
+            Self::LagQuery(spec) => vec![&spec.file],
+            Self::LogicalReplication(spec) => vec![&spec.publication, &spec.subscription],
+            Self::Failover(spec) => vec![&spec.script],
             _ => Vec::new(),
         }
     }
@@ -87,7 +141,18 @@ impl Run {
             Self::QueryBlocks(_) | Self::PlanUses(_) | Self::NothingRedundant(_) => {
                 Some("same-answers")
             }
-            Self::SqlOnly(_) => None,
+            Self::StandbyStarts(_) | Self::RemoteLogins(_) | Self::LogicalReplication(_) => {
+                Some("primary-starts")
+            }
+            Self::RowStreams(_)
+            | Self::ReadOnlyStandby(_)
+            | Self::LagQuery(_)
+            | Self::StandbyRestarts(_)
+            | Self::CommitWaits(_)
+            | Self::SlotHoldsWal(_)
+            | Self::CatchesUp(_)
+            | Self::Failover(_) => Some("standby-starts"),
+            Self::SqlOnly(_) | Self::PrimaryStarts(_) => None,
         }
     }
 
@@ -97,6 +162,8 @@ impl Run {
     pub fn student_time(&self) -> Option<Duration> {
         match self {
             Self::SqlApplies(spec) => Some(spec.total),
+            Self::StandbyStarts(spec) => Some(spec.limit),
+            Self::Failover(spec) => Some(spec.limit),
             _ => None,
         }
     }
@@ -112,7 +179,7 @@ impl Run {
             | Self::IndexSize(_)
             | Self::WriteCost(_)
             | Self::NothingRedundant(_) => true,
-            Self::SqlOnly(_) => false,
+            _ => false,
         }
     }
 }

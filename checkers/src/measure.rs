@@ -3,5 +3,7 @@
 pub mod explain;
 pub mod indexes;
 pub mod postgres;
+pub mod replication;
 pub mod scale;
+pub mod script;
 pub mod server;

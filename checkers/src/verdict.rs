@@ -7,6 +7,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::context::Context;
 use crate::message::{Message, Tainted};
 use crate::timeline::Event;
 
@@ -93,6 +94,41 @@ impl Verdict {
     }
 }
 
+/// Why a check's work ends before its end: it is decided, or it cannot be.
+#[derive(Debug)]
+pub enum Stop {
+    /// The student's fault, on this evidence.
+    Failed(Box<Evidence>),
+    /// Ours.
+    Broken(Broken),
+}
+
+impl Stop {
+    /// The student's fault, on this evidence.
+    #[must_use]
+    pub fn failed(evidence: impl Into<Evidence>) -> Self {
+        Self::Failed(Box::new(evidence.into()))
+    }
+
+    /// What a check's work comes to.
+    ///
+    /// # Errors
+    /// Ours.
+    pub fn settle(done: Result<Verdict, Self>) -> Result<Verdict, Broken> {
+        match done {
+            Ok(verdict) => Ok(verdict),
+            Err(Self::Failed(evidence)) => Ok(Verdict::failed(*evidence)),
+            Err(Self::Broken(broken)) => Err(broken),
+        }
+    }
+}
+
+impl From<Broken> for Stop {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
+    }
+}
+
 /// A share of a check's points in exact hundredths, 0 to 100.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -175,6 +211,13 @@ impl Evidence {
     pub fn with_details(mut self, details: Vec<Message>) -> Self {
         self.details = details;
         self
+    }
+
+    /// Adds what was done and seen since a moment of the timeline, as a picture.
+    #[must_use]
+    pub fn timeline(self, cx: &Context<'_>, since: u64) -> Self {
+        let events = cx.timeline.since(since);
+        self.drawn(Series::Timeline { events })
     }
 
     /// Adds what is drawn.

@@ -53,6 +53,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// What the client waits beyond a statement's own limit: `statement_timeout` can be swallowed.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// Names of columns, and rows of text; `NULL` is `None`.
+pub type Table = (Vec<String>, Vec<Vec<Option<String>>>);
+
 /// What one answer may hold.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
@@ -195,6 +198,16 @@ impl Session {
     /// # Errors
     /// The server does not let us in. Whose fault that is, the caller knows.
     pub async fn open(bench: &dyn Bench, door: Door<'_>) -> Result<Self, Broken> {
+        Self::open_or_why(bench, door)
+            .await
+            .map_err(|no| no.broken(door.service))
+    }
+
+    /// Opens the same session, for whoever wants to know why it cannot.
+    ///
+    /// # Errors
+    /// The server does not let us in.
+    pub async fn open_or_why(bench: &dyn Bench, door: Door<'_>) -> Result<Self, NoEntry> {
         let mut options = format!(
             "-c search_path={} -c statement_timeout={} -c idle_in_transaction_session_timeout=60000",
             door.path,
@@ -203,10 +216,10 @@ impl Session {
         for (name, value) in OURS {
             options.push_str(&format!(" -c {name}={value}"));
         }
-        let login = bench.login(door.service, door.role)?;
-        Self::knock(bench, door.service, door.database, &login, &options)
-            .await
-            .map_err(|no| no.broken(door.service))
+        let login = bench
+            .login(door.service, door.role)
+            .map_err(NoEntry::Ours)?;
+        Self::knock(bench, door.service, door.database, &login, &options).await
     }
 
     /// Opens a session as an application does: with the server's settings, but for `options`, as
@@ -259,6 +272,14 @@ impl Session {
         sql: &str,
         bounds: Bounds,
     ) -> Result<Vec<Vec<Option<String>>>, Trouble> {
+        self.table(sql, bounds).await.map(|(_, rows)| rows)
+    }
+
+    /// The same with the names of the columns; of several statements, those of the last.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub async fn table(&self, sql: &str, bounds: Bounds) -> Result<Table, Trouble> {
         let deadline = Instant::now() + bounds.time + GRACE;
         let late = |_| Trouble::TimedOut(bounds.time);
         let stream = timeout_at(deadline, self.client.simple_query_raw(sql))
@@ -266,13 +287,17 @@ impl Session {
             .map_err(late)?
             .map_err(|error| trouble(&error, bounds.time))?;
         let mut stream = std::pin::pin!(stream);
+        let mut columns = Vec::new();
         let mut rows = Vec::new();
         let mut bytes = 0;
         while let Some(answer) = timeout_at(deadline, stream.next()).await.map_err(late)? {
-            let SimpleQueryMessage::Row(row) =
-                answer.map_err(|error| trouble(&error, bounds.time))?
-            else {
-                continue;
+            let row = match answer.map_err(|error| trouble(&error, bounds.time))? {
+                SimpleQueryMessage::Row(row) => row,
+                SimpleQueryMessage::RowDescription(described) => {
+                    columns = described.iter().map(|it| it.name().to_owned()).collect();
+                    continue;
+                }
+                _ => continue,
             };
             let row: Vec<Option<String>> = (0..row.len())
                 .map(|column| row.get(column).map(str::to_owned))
@@ -283,7 +308,7 @@ impl Session {
             }
             rows.push(row);
         }
-        Ok(rows)
+        Ok((columns, rows))
     }
 
     /// The only value of the only row.

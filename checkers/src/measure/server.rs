@@ -76,8 +76,16 @@ pub async fn answers(
         match Session::knock(cx.bench, service, database, &login, "").await {
             Ok(_) => return Ok(Some(Start::Answers)),
             Err(NoEntry::Ours(broken)) => return Err(broken),
-            // Still starting, or recovering.
-            Err(NoEntry::Refused(refusal)) if refusal.code.starts_with("57") => return Ok(None),
+            // Still starting, or recovering; without hot standby it would be so for ever.
+            Err(NoEntry::Refused(refusal))
+                if refusal.code.starts_with("57")
+                    && !refusal
+                        .more
+                        .as_str()
+                        .contains("Hot standby mode is disabled") =>
+            {
+                return Ok(None);
+            }
             Err(NoEntry::Refused(refusal)) => return Ok(Some(Start::Refuses(refusal))),
             Err(NoEntry::Unreachable(_) | NoEntry::Silent) => {}
         }

@@ -1,0 +1,177 @@
+//! The standby's absence, once a grade: it is cut off from the network, more WAL is written than the
+//! primary keeps by default, and it comes back. Two checks look at it: what the primary kept
+//! meanwhile, and whether the standby caught up by itself.
+
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::measure::postgres::Session;
+use crate::message;
+use crate::verdict::{Broken, Stop};
+use crate::wait;
+
+use super::node::Node;
+use super::standby::{self, replayed};
+use super::{Servers, catalog};
+
+/// Segments of WAL that are filled while the standby is away. By default (`wal_keep_size = 0`) the
+/// primary keeps none that it does not need itself.
+const SEGMENTS: u32 = 6;
+/// How long a standby may take to catch up, once it is back. It tries again every 5 s by default,
+/// and a connection that died unseen is given up after 60 s (`wal_receiver_timeout`).
+const CATCHES_UP: Duration = Duration::from_secs(75);
+/// Points of the lag that are kept.
+const POINTS: usize = 500;
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Absence {
+    /// Where in the timeline it began.
+    pub began: u64,
+    /// The physical slot that the standby's walsender held before.
+    pub slot: Option<String>,
+    /// What became of that slot's WAL: `wal_status` of pg_replication_slots.
+    pub kept: Option<String>,
+    /// Bytes of WAL that were written meanwhile.
+    pub written: u64,
+    /// The standby has replayed all of it.
+    pub caught_up: bool,
+    /// How far it was behind, in milliseconds of the timeline and bytes.
+    pub lag: Vec<(u64, u64)>,
+    /// What the standby's log says last, if it did not catch up.
+    pub says: Option<String>,
+}
+
+/// The slot of the standby's walsender: the only one that sends to a physical copy. Slots and
+/// walsenders are listed by the functions behind the views.
+const SLOT: &str = "SELECT s.slot_name FROM pg_catalog.pg_get_replication_slots() s \
+    WHERE s.slot_type = 'physical' AND NOT s.temporary AND s.active_pid IN \
+    (SELECT w.pid FROM pg_catalog.pg_stat_get_wal_senders() w WHERE w.state = 'streaming')";
+const NOW: &str = "SELECT pg_catalog.pg_current_wal_lsn()";
+
+/// Sends the standby away and lets it come back; the second time what came of it is remembered.
+///
+/// # Errors
+/// The standby does not stream to begin with, or the primary does not answer.
+pub async fn observe<'a>(cx: &'a Context<'_>, servers: &Servers) -> Result<&'a Absence, Stop> {
+    if let Some(absence) = cx.notebook.absence.get() {
+        return Ok(absence);
+    }
+    standby::ensure(cx, servers).await?;
+    let absence = once(cx, servers).await?;
+    Ok(cx.notebook.absence.get_or_init(async || absence).await)
+}
+
+async fn once(cx: &Context<'_>, servers: &Servers) -> Result<Absence, Stop> {
+    let node = servers.primary(cx);
+    let session = node.admin().await?;
+    catalog::intact(cx, node, &session).await?;
+    let began = cx.timeline.now();
+    let slot = node.value(&session, SLOT).await?;
+    let before = node.position(&session, NOW).await?;
+
+    cx.cut_off(&servers.standby).await?;
+    let kept = while_away(node, &session, slot.as_deref()).await;
+    // Whatever came of it: the next check needs the standby back.
+    cx.reconnect(&servers.standby).await?;
+    let kept = kept?;
+    let target = node.position(&session, NOW).await?;
+    let written = target - before;
+    cx.timeline.seen(
+        &servers.primary,
+        message!("event-wal-written", bytes = written),
+    );
+    let (caught_up, lag) = back(cx, servers, target).await?;
+    let says = if caught_up {
+        cx.timeline
+            .seen(&servers.standby, message!("event-caught-up"));
+        None
+    } else {
+        let log = cx.bench.logs(&servers.standby).await?;
+        let fatal = |line: &&str| line.contains("FATAL:") || line.contains("ERROR:");
+        log.lines().rev().find(fatal).map(str::to_owned)
+    };
+    Ok(Absence {
+        began,
+        slot,
+        kept,
+        written,
+        caught_up,
+        lag,
+        says,
+    })
+}
+
+/// Fills segments, and has everything removed that nobody asks the primary to keep.
+async fn while_away(
+    node: Node<'_>,
+    session: &Session,
+    slot: Option<&str>,
+) -> Result<Option<String>, Stop> {
+    const SWITCH: &str = "SELECT pg_catalog.pg_logical_emit_message(false, 'labgrade', 'x'), \
+        pg_catalog.pg_switch_wal()";
+    for _ in 0..SEGMENTS {
+        node.execute(session, SWITCH).await?;
+    }
+    // The second one removes what the first one's beginning still needed.
+    node.execute(session, "CHECKPOINT").await?;
+    node.execute(session, SWITCH).await?;
+    node.execute(session, "CHECKPOINT").await?;
+    let Some(slot) = slot else { return Ok(None) };
+    let sql = format!(
+        "SELECT wal_status FROM pg_catalog.pg_get_replication_slots() WHERE slot_name = '{slot}'"
+    );
+    node.value(session, &sql).await
+}
+
+/// Waits until the standby has replayed up to `target`, and notes how far it is behind meanwhile.
+async fn back(
+    cx: &Context<'_>,
+    servers: &Servers,
+    target: u64,
+) -> Result<(bool, Vec<(u64, u64)>), Stop> {
+    let node = servers.standby(cx);
+    let mut lag = Vec::new();
+    let mut session = None;
+    let mut gone = false;
+    let refused = refusals(cx, servers).await?;
+    let seen = wait::until(cx, CATCHES_UP, async || {
+        let looked = async {
+            if session.is_none() {
+                session = Some(node.admin().await?);
+            }
+            match &session {
+                Some(open) => replayed(node, open).await,
+                None => Ok(0),
+            }
+        };
+        match looked.await {
+            Ok(at) => {
+                let behind = target.saturating_sub(at);
+                if lag.len() < POINTS {
+                    lag.push((cx.timeline.now(), behind));
+                }
+                if behind == 0 {
+                    return Ok(Some(()));
+                }
+            }
+            // The gateway finds it again within moments; a server that has died never comes.
+            Err(_) => {
+                session = None;
+                gone = !cx.bench.state(&servers.standby).await?.running;
+            }
+        }
+        // Told twice, it will be told for ever; once may be before something else brings the WAL.
+        let lost = refusals(cx, servers).await? >= refused + 2;
+        Ok((gone || lost).then_some(()))
+    })
+    .await?;
+    let caught_up = seen.is_some() && lag.last().is_some_and(|(_, behind)| *behind == 0);
+    Ok((caught_up, lag))
+}
+
+/// How often the primary has told the standby that the WAL that it needs is gone.
+async fn refusals(cx: &Context<'_>, servers: &Servers) -> Result<usize, Broken> {
+    let log = cx.bench.logs(&servers.standby).await?;
+    Ok(log.matches("has already been removed").count())
+}
