@@ -71,3 +71,4 @@ broken-canary = The listener that the isolation is tried on cannot be opened.
 broken-no-address = The container { $container } has no address in the lab's network.
 broken-not-stopped = The container { $container } does not end although it was told to.
 broken-not-released = The container { $container } could not be told to begin.
+broken-writers-undecided = The writers neither waited for the standby nor went on within { $seconds } s.

@@ -139,3 +139,100 @@ server-says = the log says: { $line }
 server-deaf = The server { $service } runs, but nothing reaches it through the network: by default it listens on localhost alone (listen_addresses, port).
 server-refuses = The server { $service } runs, but refuses the grader's own login: { $error } ({ $code })
 server-slow = The server { $service } runs, but is not ready { $seconds } s after its start.
+
+event-answers = answers
+event-streams = streams
+event-row-read = the row is read here
+event-arrived = arrived: { $what }
+event-subscribed = subscribed tables are tables
+event-caught-up = has caught up
+event-wal-written = has written { BYTES($bytes) } of WAL meanwhile
+event-rebuilt = made anew by bootstrap.sh, since an earlier check had cost it its way back
+event-replay-paused = replay paused
+event-replay-resumed = replay goes on
+event-commit-waits = COMMIT waits
+event-commit-done = COMMIT is done
+event-failover-ran = failover.sh has run
+event-promoted = takes writes
+
+## Submitted scripts
+
+script-copy = Statement { $statement } is COPY … FROM STDIN: it would wait for rows that only psql could send. Use INSERT.
+script-timeout = Statement { $statement } was still running after { $seconds } s and was stopped: that is the limit.
+script-lost = While statement { $statement } ran, the connection to the server broke: { $error }
+script-too-long = { $script } was still running after { $seconds } s and was stopped: that is the limit. Below is what it wrote last.
+node-no-answer = On the server { $service } an ordinary statement of the grader's gets no answer, which it gets without your files.
+catalog-changed = On the server { $service } the system's own { $what } { $name } is not what PostgreSQL made it. What the system says of itself can no longer be believed, so nothing is earned by it.
+
+## Replication
+
+primary-starts = The primary starts with your configuration, and init.sql ({ $statements } { $statements ->
+    [one] statement
+   *[other] statements
+}) ran.
+standby-no-cluster = { $script } ended with code { NUMBER($code, useGrouping: "false") } and left no cluster in PGDATA. Below is what it wrote last.
+standby-other-cluster = The standby is not a copy of the primary: its cluster has another system identifier. A standby is made with pg_basebackup, not with initdb and a dump.
+standby-is-a-primary = The server in the standby's container is no standby: it is not in recovery, so it goes its own way. Is standby.signal missing?
+standby-does-not-stream = The standby gets no WAL: no walreceiver of its streams from the primary.
+standby-no-longer-streams = After its restart the standby answers, but no walreceiver of its streams any more.
+standby-restarts = Killed and started again, the standby streams by itself; a new row arrived after { $millis } ms.
+row-arrives = A row written on the primary was read on the standby after { $millis } ms, through a walreceiver that streams.
+row-never-arrives = A row written on the primary was not on the standby { $seconds } s later.
+standby-empty = The table products on the standby has no rows.
+standby-read-only = The standby answers a SELECT and refuses an INSERT, as a server in recovery does.
+standby-takes-writes = The standby took an INSERT. Two servers that both take writes are no longer copies of each other.
+standby-refuses-otherwise = The standby refuses the INSERT, but not because it is in recovery.
+read-only-expected = refused with SQLSTATE { $code } (read_only_sql_transaction)
+read-only-written = the row was written
+read-only-refused = { $code }: { $error }
+slot-none = The standby's walsender uses no physical replication slot: when the standby is away, the primary forgets what it still needs.
+slot-lost = While the standby was away, { BYTES($bytes) } of WAL were written, and the slot { $slot } let go of what the standby needs (wal_status: { $status }). Is max_slot_wal_keep_size too small?
+slot-holds = While the standby was away, { BYTES($bytes) } of WAL were written, and the slot { $slot } kept all that the standby needs.
+catches-up = Cut off from the network while { BYTES($bytes) } of WAL were written, the standby caught up by itself.
+never-catches-up = Cut off from the network while { BYTES($bytes) } of WAL were written, the standby never caught up.
+lag-right = The query knows how far { $name } is behind: about nothing at rest, and the true distance while replay is paused.
+lag-wrong = While replay is paused, the query does not tell the true distance between the primary and what the standby has replayed.
+lag-not-at-rest = Nothing is being written and the standby has replayed everything, but the query says that it is behind.
+lag-about = about { BYTES($bytes) }
+lag-says = { BYTES($bytes) }
+lag-one-query = The file must hold one SELECT and nothing else.
+lag-no-answer = The query has no answer: { $error }
+lag-no-column = The query's answer has no column { $column }.
+lag-no-row = The query's answer ({ $rows } { $rows ->
+    [one] row
+   *[other] rows
+}) has no row for the standby, whose application_name is “{ $name }”.
+lag-no-number = lag_bytes is no number of bytes: “{ $value }”.
+commit-waits = COMMIT waited while the standby was stopped, and went on when it was back.
+commit-turned-off = A role or a database has a setting of its own that keeps COMMIT from waiting: { $setting }
+commit-does-not-wait = The standby was stopped, and COMMIT came back all the same: the row was acknowledged while only the primary had it.
+commit-acknowledged-by = The standby was stopped, and COMMIT came back all the same: “{ $name }” acknowledged it, which is not the standby. A subscription is a walsender too, and synchronous_standby_names counts it.
+commit-undecided = COMMIT neither came back nor waited for a standby within { $seconds } s: something else holds it.
+commit-never-ends = The standby is back and streams, but COMMIT still waits: synchronous_standby_names does not name this standby.
+failover-keeps = The primary was killed under writes. After failover.sh every acknowledged row is on the new primary, and it takes writes.
+failover-loses = The primary was killed under writes, and { $lost } acknowledged { $lost ->
+    [one] row is
+   *[other] rows are
+} not on the new primary: their COMMIT came back before the standby had them.
+failover-rows = { $rows } acknowledged { $rows ->
+    [one] row
+   *[other] rows
+}
+failover-no-writes = The primary acknowledged hardly a row within { $seconds } s while the standby was there: COMMIT waits for a standby that does not come.
+failover-no-primary = { $seconds } s after failover.sh the standby takes no write: { $error }
+failover-waits-for-nobody = The new primary is promoted, but its COMMIT waits for a standby that there is not: synchronous_standby_names still holds there.
+logical-arrives = All { $steps } steps arrived on the analytics server as they should, and nothing else did.
+logical-missing = This has not arrived on the analytics server after { $seconds } s: { $what }.
+logical-no-slot = No logical replication slot on the primary is in use and up to date: the rows do not come through a subscription.
+logical-no-table = { $table } on the analytics server is no table any more: it only shows what lies elsewhere.
+logical-not-subscribed = { $table } on the analytics server is filled by no subscription.
+logical-leaks = What must stay on the primary was found on the analytics server, in { $table }: of customers only id and city may go there, and of other tables nothing.
+logins-proven = The replication login is no superuser, and none of { $logins } logins gets in from another container without proving that it knows its password.
+login-no-role = The role { $user } does not exist on the primary: init.sql has to make it.
+login-superuser = The replication login { $user } is a superuser: who has its password has the whole server.
+login-makes-roles = The replication login { $user } has CREATEROLE: in PostgreSQL 15 it may give itself almost any role.
+login-member = The replication login { $user } is a member of { $role }, which is as good as a superuser.
+login-method = This line lets other hosts in by the method { $method }: without a proof, or with the password in the clear.
+login-trusted = From another container { $user } gets into { $database } without any password.
+login-clear = From another container { $user } is asked for the password in the clear ({ $database }).
+login-wrong-password = From another container { $user } gets into { $database } with a wrong password.

@@ -77,3 +77,4 @@ broken-canary = Не открывается порт, на котором про
 broken-no-address = У контейнера { $container } нет адреса в сети работы.
 broken-not-stopped = Контейнер { $container } не завершается, хотя получил команду.
 broken-not-released = Контейнеру { $container } не удалось дать команду начать.
+broken-writers-undecided = За { $seconds } с пишущие сеансы и не встали в ожидание реплики, и не продолжили писать.
