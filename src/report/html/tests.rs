@@ -41,7 +41,12 @@ fn nothing_comes_from_outside_and_every_anchor_is_there() {
 
 #[test]
 fn a_usual_page_names_no_address() {
-    for grade in [sample::mixed(), sample::rejected(), sample::regrade()] {
+    for grade in [
+        sample::mixed(),
+        sample::rejected(),
+        sample::regrade(),
+        sample::replication(),
+    ] {
         let html = html(&grade, Lang::En);
         assert!(!html.contains("http://") && !html.contains("https://"));
         assert!(
@@ -149,6 +154,7 @@ fn pages_to_look_at() {
     let folder = std::path::PathBuf::from(folder);
     for (name, grade) in [
         ("mixed", sample::mixed()),
+        ("replication", sample::replication()),
         ("perfect", sample::perfect()),
         ("syntax-error", sample::syntax_error()),
         ("rejected", sample::rejected()),
