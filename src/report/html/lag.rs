@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::axis::{Axis, Tick, percent};
 use super::chart::round;
 use super::told;
-use crate::report::told::course::Step;
+use crate::report::told::course::{Step, time as time_of};
 use crate::text::Catalogue;
 
 /// The most points of a line; the highest of each piece stands for it.
@@ -92,9 +92,9 @@ fn sentence(points: &[(u64, u64)], catalogue: &Catalogue) -> String {
         Some(((at, most), (until, last))) => catalogue.render(&message!(
             "report-lag-most",
             most = catalogue.bytes(*most),
-            at = catalogue.seconds(*at),
+            at = time_of(*at, catalogue),
             last = catalogue.bytes(*last),
-            until = catalogue.seconds(*until)
+            until = time_of(*until, catalogue)
         )),
     }
 }

@@ -53,6 +53,7 @@ fn a_usual_page_names_no_address() {
             !html.contains("secret constant"),
             "hidden checks show no data"
         );
+        assert!(!html.contains("424"), "nor draw it");
         assert!(!html.contains("[report-"), "every word is there");
     }
 }

@@ -56,3 +56,40 @@ pub(super) fn steps(page: &mut Page, steps: &[Step], catalogue: &Catalogue) {
         page.line(4, &page.dim(&format!("▸ {done}  · {seen}")));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::terminal::Screen;
+    use crate::text::Lang;
+
+    #[test]
+    fn of_many_events_the_first_and_the_last_are_shown() {
+        let catalogue = Catalogue::new(Lang::En);
+        for (count, lines, left_out) in [
+            (0, 0, None),
+            (1, 2, None),
+            (11, 12, None),
+            (60, 12, Some("… +50")),
+        ] {
+            let events: Vec<Step> = (0..count)
+                .map(|at| Step {
+                    at,
+                    time: format!("+{at}"),
+                    service: "db".into(),
+                    what: format!("event {at}."),
+                    done: at % 2 == 0,
+                })
+                .collect();
+            let (colour, width) = (false, 80);
+            let mut page = Page::new(Screen { colour, width });
+            steps(&mut page, &events, &catalogue);
+            let text = page.finish();
+            assert_eq!(text.trim().lines().count(), lines, "{text}");
+            assert!(left_out.is_none_or(|line| text.contains(line)), "{text}");
+            for end in [events.first(), events.last()].into_iter().flatten() {
+                assert!(text.contains(&end.what), "{text}");
+            }
+        }
+    }
+}

@@ -43,7 +43,7 @@ pub(in crate::report) fn steps(evidence: &Evidence, catalogue: &Catalogue) -> Ve
             let at = event.at.saturating_sub(origin);
             Step {
                 at,
-                time: format!("+{}", catalogue.seconds(at)),
+                time: time(at, catalogue),
                 service: line(&event.service),
                 what: line(&clean(&catalogue.render(&event.what))),
                 done: event.kind == Kind::Done,
@@ -52,4 +52,9 @@ pub(in crate::report) fn steps(evidence: &Evidence, catalogue: &Catalogue) -> Ve
         .collect();
     steps.sort_by_key(|step| step.at);
     steps
+}
+
+/// So many milliseconds after the first thing: `+1.2 s`.
+pub(in crate::report) fn time(at: u64, catalogue: &Catalogue) -> String {
+    format!("+{}", catalogue.seconds(at))
 }
