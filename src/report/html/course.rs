@@ -23,6 +23,8 @@ pub(super) struct Course {
     lanes: Vec<Lane>,
     ticks: Vec<Tick>,
     steps: Vec<Line>,
+    /// Whether every event has its whole label in the picture; else the list is shown beside it.
+    complete: bool,
 }
 
 #[derive(Serialize)]
@@ -70,11 +72,15 @@ pub(super) fn course(steps: &[Step], axis: &Axis, catalogue: &Catalogue) -> Opti
             services.push(&step.service);
         }
     }
+    let lanes: Vec<Lane> = services
+        .into_iter()
+        .map(|service| lane(service, steps, axis))
+        .collect();
+    let mut marks = lanes.iter().flat_map(|lane| &lane.marks);
+    let is_told = |mark: &Mark| mark.label.as_ref().is_some_and(|it| it.text == mark.what);
     Some(Course {
-        lanes: services
-            .into_iter()
-            .map(|service| lane(service, steps, axis))
-            .collect(),
+        complete: marks.all(is_told),
+        lanes,
         ticks: axis.ticks(|at| round(&catalogue.seconds(at))),
         steps: steps
             .iter()
