@@ -144,7 +144,8 @@ fn unmeasured(known: &Known<'_>) -> Vec<Finding> {
     findings
 }
 
-fn all_needs(known: &Known<'_>, index: usize, found: &mut BTreeSet<usize>) {
+/// The check's needs, and theirs.
+pub(super) fn all_needs(known: &Known<'_>, index: usize, found: &mut BTreeSet<usize>) {
     for need in &known.checks[index].needs {
         if let Some(need) = known.find(need.get_ref())
             && found.insert(need)
