@@ -42,11 +42,8 @@ pub struct Absence {
     pub says: Option<String>,
 }
 
-/// The slot of the standby's walsender: the only one that sends to a physical copy. Slots and
-/// walsenders are listed by the functions behind the views.
-const SLOT: &str = "SELECT s.slot_name FROM pg_catalog.pg_get_replication_slots() s \
-    WHERE s.slot_type = 'physical' AND NOT s.temporary AND s.active_pid IN \
-    (SELECT w.pid FROM pg_catalog.pg_stat_get_wal_senders() w WHERE w.state = 'streaming')";
+/// The slot that the standby's own walreceiver asked for: others may hold slots, too.
+const ASKED: &str = "SELECT slot_name FROM pg_catalog.pg_stat_get_wal_receiver()";
 const NOW: &str = "SELECT pg_catalog.pg_current_wal_lsn()";
 
 /// Sends the standby away and lets it come back; the second time what came of it is remembered.
@@ -67,7 +64,7 @@ async fn once(cx: &Context<'_>, servers: &Servers) -> Result<Absence, Stop> {
     let session = node.admin().await?;
     catalog::intact(cx, node, &session).await?;
     let began = cx.timeline.now();
-    let slot = node.value(&session, SLOT).await?;
+    let slot = slot(cx, servers, node, &session).await?;
     let before = node.position(&session, NOW).await?;
 
     cx.cut_off(&servers.standby).await?;
@@ -100,6 +97,26 @@ async fn once(cx: &Context<'_>, servers: &Servers) -> Result<Absence, Stop> {
         lag,
         says,
     })
+}
+
+/// The name of the permanent physical slot through which the standby streams.
+async fn slot(
+    cx: &Context<'_>,
+    servers: &Servers,
+    node: Node<'_>,
+    session: &Session,
+) -> Result<Option<String>, Stop> {
+    let copy = servers.standby(cx);
+    let asked = copy.value(&copy.admin().await?, ASKED).await?;
+    // A slot's name is made of lower-case letters, digits and underscores.
+    let Some(asked) = asked.filter(|name| !name.is_empty()) else {
+        return Ok(None);
+    };
+    let sql = format!(
+        "SELECT slot_name FROM pg_catalog.pg_get_replication_slots() WHERE slot_name = '{asked}' \
+         AND slot_type = 'physical' AND active AND NOT temporary"
+    );
+    node.value(session, &sql).await
 }
 
 /// Fills segments, and has everything removed that nobody asks the primary to keep.
