@@ -131,10 +131,12 @@ async fn under_commit(
     // replayed all that is written, it goes on at once or never.
     let at = senders::flushed(node, admin).await?;
     let replayed = wait::until(cx, ARRIVES + server::START, async || {
-        Ok(match senders::is_replayed(node, admin, at).await {
-            Ok(done) => done.then_some(Ok(())),
-            Err(stop) => Some(Err(stop)),
-        })
+        Ok(
+            match senders::has_told(node, admin, senders::Told::Replayed, at).await {
+                Ok(done) => done.then_some(Ok(())),
+                Err(stop) => Some(Err(stop)),
+            },
+        )
     });
     let never = async {
         let replayed = replayed.await;

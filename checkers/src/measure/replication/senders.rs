@@ -75,18 +75,34 @@ pub async fn others_confirm(
     .unwrap_or(Ok(()))
 }
 
-/// Whether a physical copy has replayed all that is written up to `at`.
+/// What a walsender has been told by its copy.
+#[derive(Debug, Clone, Copy)]
+pub enum Told {
+    /// That so much WAL is on the copy's disk.
+    Flushed,
+    /// That so much of it is replayed.
+    Replayed,
+}
+
+/// Whether the walsender of a physical copy has been told of the WAL up to `at`.
 ///
 /// # Errors
 /// The primary does not answer.
-pub async fn is_replayed(node: Node<'_>, session: &Session, at: u64) -> Result<bool, Stop> {
+pub async fn has_told(
+    node: Node<'_>,
+    session: &Session,
+    told: Told,
+    at: u64,
+) -> Result<bool, Stop> {
     let copies = physical(node, session).await?;
     let rows = node.rows(session, SENDERS).await?;
+    let column = match told {
+        Told::Flushed => 1,
+        Told::Replayed => 2,
+    };
     Ok(rows.iter().any(|row| {
         let of = |column: usize| row.get(column).and_then(Option::as_deref);
         of(0).is_some_and(|pid| copies.iter().any(|copy| copy == pid))
-            && of(2)
-                .and_then(position)
-                .is_some_and(|replayed| replayed >= at)
+            && of(column).and_then(position).is_some_and(|told| told >= at)
     }))
 }
