@@ -117,3 +117,28 @@ impl Timeline {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message;
+
+    #[test]
+    fn events_are_kept_in_order_and_up_to_a_bound() {
+        let timeline = Timeline::default();
+        timeline.done("primary", message!("event-killed"));
+        timeline.seen("standby", message!("event-answers"));
+        let events = timeline.since(0);
+        let kinds: Vec<Kind> = events.iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, [Kind::Done, Kind::Seen]);
+        assert!(events.is_sorted_by_key(|event| event.at));
+        assert_eq!(timeline.since(timeline.now() + 1), []);
+        for _ in 0..2 * MOST {
+            timeline.seen("standby", message!("event-answers"));
+        }
+        assert_eq!(timeline.since(0).len(), MOST);
+        timeline.wait(Duration::from_millis(1_500));
+        timeline.wait(Duration::from_micros(700));
+        assert_eq!(timeline.waited(), 1_500);
+    }
+}

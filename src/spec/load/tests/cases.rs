@@ -215,6 +215,13 @@ pub const CASES: &[Case] = &[
     (
         &[(
             "points = 10\nneeds = [\"applies\"]",
+            "points = 10\nneeds = [\"applies\"]\nafter = [‹\"q3\"›]",
+        )],
+        &["spec-check-unknown"],
+    ),
+    (
+        &[(
+            "points = 10\nneeds = [\"applies\"]",
             "points = 10\nneeds = [\"applies\", ‹\"size\"›]",
         )],
         &["spec-need-itself"],
