@@ -258,8 +258,8 @@ fn how_mistakes_look() {
        ·   ╰── did you mean `points`?
     58 │ needs = ["same-answers"]
        ╰────
-     help: known here: id, points, lesson, title, hint, needs, when, deadline, exclusive,
-           hidden, run
+     help: known here: id, points, lesson, title, hint, needs, after, when, deadline,
+           exclusive, hidden, run
     "#);
     // All kinds stand in the help, and there will be more.
     let kind = shown(&[("run.query-blocks", "run.query-block")], Lang::Ru);
