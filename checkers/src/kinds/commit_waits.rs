@@ -55,7 +55,7 @@ async fn waits(servers: &Servers, cx: &Context<'_>) -> Result<Verdict, Stop> {
             )));
         }
     }
-    let began = cx.timeline.now();
+    let began = cx.timeline.mark();
     let service = &servers.standby;
     let copies = senders::physical(node, &admin).await?;
     cx.stop(service).await?;

@@ -82,7 +82,7 @@ impl Acknowledged {
 /// # Errors
 /// The engine fails.
 pub async fn check(spec: &Failover, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    let began = cx.timeline.now();
+    let began = cx.timeline.mark();
     Stop::settle(match fails_over(spec, cx).await {
         Ok(evidence) => Ok(Verdict::passed(evidence.timeline(cx, began))),
         Err(Stop::Failed(evidence)) => Err(Stop::failed(evidence.timeline(cx, began))),

@@ -69,7 +69,7 @@ pub async fn check(spec: &LogicalReplication, cx: &Context<'_>) -> Result<Verdic
 
 async fn arrives(spec: &LogicalReplication, cx: &Context<'_>) -> Result<Verdict, Stop> {
     let (primary, analytics) = (spec.servers.primary(cx), spec.servers.analytics(cx));
-    let began = cx.timeline.now();
+    let began = cx.timeline.mark();
     run(primary, &spec.publication, cx).await?;
     run(analytics, &spec.subscription, cx).await?;
     let (there, here) = (primary.admin().await?, analytics.admin().await?);

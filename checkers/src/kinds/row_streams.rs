@@ -31,7 +31,7 @@ pub async fn check(spec: &RowStreams, cx: &Context<'_>) -> Result<Verdict, Broke
 }
 
 async fn streams(servers: &Servers, cx: &Context<'_>) -> Result<Verdict, Stop> {
-    let began = cx.timeline.now();
+    let began = cx.timeline.mark();
     let (primary, copy) = (servers.primary(cx), servers.standby(cx));
     let (there, here) = (primary.admin().await?, copy.admin().await?);
     catalog::intact(cx, primary, &there).await?;

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::measure::postgres::Session;
 use crate::measure::server;
 use crate::message;
+use crate::timeline::Mark;
 use crate::verdict::Stop;
 use crate::wait;
 
@@ -30,7 +31,7 @@ const POINTS: usize = 500;
 #[derive(Debug, Clone)]
 pub struct Absence {
     /// Where in the timeline it began.
-    pub began: u64,
+    pub began: Mark,
     /// The physical slot that the standby's walsender held before.
     pub slot: Option<String>,
     /// What became of that slot's WAL: `wal_status` of pg_replication_slots.
@@ -66,7 +67,7 @@ async fn once(cx: &Context<'_>, servers: &Servers) -> Result<Absence, Stop> {
     let node = servers.primary(cx);
     let session = node.admin().await?;
     catalog::intact(cx, node, &session).await?;
-    let began = cx.timeline.now();
+    let began = cx.timeline.mark();
     let slot = slot(cx, servers, node, &session).await?;
     let before = node.position(&session, NOW).await?;
 
