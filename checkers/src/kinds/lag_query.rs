@@ -127,8 +127,10 @@ async fn paused(
     })
     .await?;
     let size: u64 = cx.seed.stream("lag").random_range(3 << 20..9 << 20);
+    // In a transaction, whose end has it written to disk: what only stands in the server's buffers
+    // has no position yet.
     let write = format!(
-        "SELECT pg_catalog.pg_logical_emit_message(false, 'labgrade', pg_catalog.repeat('x', {size}))"
+        "SELECT pg_catalog.pg_logical_emit_message(true, 'labgrade', pg_catalog.repeat('x', {size}))"
     );
     primary.execute(there, &write).await?;
     // Only once the standby has all of it and has said so do write, flush and replay differ.
