@@ -107,7 +107,7 @@ impl DockerBench {
                 let (endpoint, login) = (self.endpoints.get(name)?, service.logins.first()?);
                 let password = self.passwords.get(login)?;
                 Some(format!(
-                    "postgresql://{login}:{password}@{}:{}/",
+                    "{name}: postgresql://{login}:{password}@{}:{}/",
                     endpoint.host, endpoint.port
                 ))
             })

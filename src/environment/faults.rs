@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use bollard::models::ContainerState;
 use bollard::query_parameters::{KillContainerOptionsBuilder, StopContainerOptionsBuilder};
 use labgrade_checkers::message;
 use labgrade_checkers::verdict::Broken;
@@ -50,14 +51,38 @@ pub async fn stop(run: &Run, container: &Container, grace: Duration) -> Result<(
     until_running(run, container, false).await
 }
 
-/// Starts the container again.
+/// Starts the container again; one that runs is no error, and one that ends at once has started.
 ///
 /// # Errors
-/// The engine refuses.
+/// The engine refuses, or does not start it.
 pub async fn start(run: &Run, container: &Container) -> Result<(), Broken> {
     note(run, container, "start")?;
-    let starting = run.engine.docker().start_container(&container.id, None);
-    call("start container", ACT, unless_at_rest(starting)).await
+    let before = state(run, container).await?;
+    let deadline = Instant::now() + ACT;
+    loop {
+        let starting = run.engine.docker().start_container(&container.id, None);
+        call("start container", ACT, unless_at_rest(starting)).await?;
+        // While an engine still clears a container away that has just died, it takes a start for
+        // done and does nothing.
+        let now = state(run, container).await?;
+        if now.running == Some(true) || now.started_at != before.started_at {
+            return Ok(());
+        }
+        if Instant::now() > deadline {
+            let message = message!("broken-not-started", container = &container.name);
+            return Err(message.into());
+        }
+        sleep(AGAIN * 5).await;
+    }
+}
+
+/// How the container is.
+///
+/// # Errors
+/// The engine does not say.
+pub async fn state(run: &Run, container: &Container) -> Result<ContainerState, Broken> {
+    let made = container::inspect(run, &container.id).await?;
+    Ok(made.state.unwrap_or_default())
 }
 
 /// Freezes the container's processes.
@@ -120,8 +145,7 @@ async fn unless_at_rest(
 async fn until_running(run: &Run, container: &Container, wanted: bool) -> Result<(), Broken> {
     let deadline = Instant::now() + ACT;
     loop {
-        let made = container::inspect(run, &container.id).await?;
-        if made.state.and_then(|state| state.running) == Some(wanted) {
+        if state(run, container).await?.running == Some(wanted) {
             return Ok(());
         }
         if Instant::now() > deadline {

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::container::Container;
 use super::engine::{ACT, LOOK, call, is_missing};
+use super::faults;
 use super::run::Run;
 
 /// The file that keeps a held service from beginning; its image waits until it is gone.
@@ -25,6 +26,8 @@ pub const LOG_BYTES: usize = 64 << 10;
 pub const LOG_LINES: u32 = 400;
 /// Bytes kept of what a program writes.
 const OUTPUT_BYTES: usize = 64 << 10;
+/// The exit code of what SIGKILL has ended.
+const KILLED: i64 = 137;
 /// How long the engine may take to say that a program has ended, beyond the program's own limit.
 const GRACE: Duration = Duration::from_secs(10);
 /// A program that has ended may have left others behind that hold its streams open: what is in
@@ -86,11 +89,31 @@ pub async fn hold(run: &Run, container: &Container) -> Result<(), Broken> {
     put(run, container, &[file]).await
 }
 
-/// Runs a program, as the container's user.
+/// Runs a program, as the container's user. One that ends its container has been killed with it.
 ///
 /// # Errors
-/// The engine refuses. That the program fails is no error.
+/// The engine refuses, or the container does not run to begin with. That the program fails is no
+/// error.
 pub async fn exec(
+    run: &Run,
+    container: &Container,
+    command: Command<'_>,
+) -> Result<Output, Broken> {
+    let before = faults::state(run, container).await?;
+    let done = exec_in_running(run, container, command).await;
+    if done.is_err() && before.running == Some(true) {
+        let now = faults::state(run, container).await?;
+        if now.running != Some(true) {
+            return Ok(Output {
+                code: Some(KILLED),
+                text: String::new(),
+            });
+        }
+    }
+    done
+}
+
+async fn exec_in_running(
     run: &Run,
     container: &Container,
     command: Command<'_>,
@@ -149,7 +172,7 @@ pub async fn exec(
         sleep(Duration::from_millis(10)).await;
     }
     let ended = call("inspect exec", LOOK, docker.inspect_exec(&made.id)).await?;
-    let killed = ended.exit_code == Some(137) && began.elapsed() >= command.limit;
+    let killed = ended.exit_code == Some(KILLED) && began.elapsed() >= command.limit;
     Ok(Output {
         code: ended.exit_code.filter(|_| !killed),
         text: tail.text(),

@@ -30,8 +30,9 @@ const ROWS: usize = 25;
 const BEGUN: Duration = Duration::from_secs(15);
 /// How long the writers may take to that many rows.
 const WRITTEN: Duration = Duration::from_secs(30);
-/// How long a promoted standby may take until it takes writes: promotion takes a second.
-const TAKES_WRITES: Duration = Duration::from_secs(40);
+/// How long a promoted standby may take until it takes writes: promotion takes a second, and a
+/// trigger file is looked for every 5 s at most.
+const TAKES_WRITES: Duration = Duration::from_secs(20);
 
 /// The script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

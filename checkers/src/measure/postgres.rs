@@ -249,9 +249,9 @@ impl Session {
         let (client, connection) = match connecting {
             Err(_) => return Err(NoEntry::Silent),
             Ok(Err(error)) => {
-                return Err(match trouble(&error, CONNECT) {
-                    Trouble::Refused(refusal) => NoEntry::Refused(refusal),
-                    trouble => NoEntry::Unreachable(trouble.words()),
+                return Err(match error.as_db_error() {
+                    Some(server) => NoEntry::Refused(refusal(server)),
+                    None => NoEntry::Unreachable(chain(&error)),
                 });
             }
             Ok(Ok(open)) => open,
@@ -421,23 +421,22 @@ fn trouble(error: &tokio_postgres::Error, limit: Duration) -> Trouble {
         "57014" => Trouble::TimedOut(limit),
         // Shutdown, crash of another process: the server is going away.
         "57P01" | "57P02" | "57P03" => Trouble::Lost(server.message().to_owned()),
-        _ => Trouble::Refused(Refusal {
-            code: code.to_owned(),
-            message: Tainted::bounded(server.message(), 1_000),
-            more: Tainted::bounded(
-                &[server.detail(), server.hint()]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                1_000,
-            ),
-            routine: server.routine().unwrap_or_default().to_owned(),
-            position: match server.position() {
-                Some(tokio_postgres::error::ErrorPosition::Original(at)) => Some(*at),
-                _ => None,
-            },
-        }),
+        _ => Trouble::Refused(refusal(server)),
+    }
+}
+
+fn refusal(server: &tokio_postgres::error::DbError) -> Refusal {
+    let more = [server.detail(), server.hint()];
+    let more: Vec<&str> = more.into_iter().flatten().collect();
+    Refusal {
+        code: server.code().code().to_owned(),
+        message: Tainted::bounded(server.message(), 1_000),
+        more: Tainted::bounded(&more.join(" "), 1_000),
+        routine: server.routine().unwrap_or_default().to_owned(),
+        position: match server.position() {
+            Some(tokio_postgres::error::ErrorPosition::Original(at)) => Some(*at),
+            _ => None,
+        },
     }
 }
 

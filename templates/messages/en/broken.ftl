@@ -72,3 +72,4 @@ broken-no-address = The container { $container } has no address in the lab's net
 broken-not-stopped = The container { $container } does not end although it was told to.
 broken-not-released = The container { $container } could not be told to begin.
 broken-writers-undecided = The writers neither waited for the standby nor went on within { $seconds } s.
+broken-not-started = The container { $container } does not start again although it was told to.

@@ -78,3 +78,4 @@ broken-no-address = У контейнера { $container } нет адреса �
 broken-not-stopped = Контейнер { $container } не завершается, хотя получил команду.
 broken-not-released = Контейнеру { $container } не удалось дать команду начать.
 broken-writers-undecided = За { $seconds } с пишущие сеансы и не встали в ожидание реплики, и не продолжили писать.
+broken-not-started = Контейнер { $container } не запускается снова, хотя получил команду.

@@ -156,6 +156,11 @@ impl<'a> Node<'a> {
             return Err(Stop::failed(death.evidence(self.service, &[])));
         }
         match no {
+            // Starting, or stopping: nothing that a login could be refused for.
+            NoEntry::Refused(refusal) if refusal.code.starts_with("57") => {
+                let no = NoEntry::Unreachable(refusal.message.to_string());
+                Err(Stop::Broken(no.broken(self.service)))
+            }
             NoEntry::Refused(refusal) => Err(Stop::failed(message!(
                 "server-refuses",
                 service = self.service,

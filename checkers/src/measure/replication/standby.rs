@@ -75,11 +75,14 @@ impl Recipe {
         let folder = format!("{SUBMISSION}/{}", self.folder);
         let path = format!("{folder}/{}", self.script);
         let output = script(cx, &servers.standby, &path, &folder, self.limit).await?;
-        // A server that the script started to see whether it does would hold the cluster.
+        // A server that the script started to see whether it does would hold the cluster; it is
+        // asked to leave, and whatever else the script has left running is ended. A container that
+        // is full of processes, or gone, runs no command: then there is nobody to ask.
         let stop = [
             "pg_ctl", "stop", "--pgdata", PGDATA, "--mode", "fast", "--wait",
         ];
-        cx.bench.exec(&servers.standby, Command::of(&stop)).await?;
+        let _ = cx.bench.exec(&servers.standby, Command::of(&stop)).await;
+        cx.bench.hold(&servers.standby).await?;
         Ok(output)
     }
 }
@@ -302,7 +305,7 @@ pub fn failed_start(service: &str, start: &Start) -> Option<Evidence> {
         Start::Refuses(refusal) => message!(
             "server-refuses",
             service = service,
-            error = refusal.message.clone(),
+            error = format!("{} {}", refusal.message, refusal.more),
             code = refusal.code.as_str()
         ),
         Start::Deaf => message!("server-deaf", service = service),
