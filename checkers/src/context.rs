@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bench::Bench;
 use crate::measure::indexes::Index;
+use crate::measure::settings::Settings;
 use crate::message;
 use crate::sql::Script;
 use crate::timeline::Timeline;
@@ -102,6 +103,8 @@ pub struct Notebook {
     pub unserved: OnceLock<BTreeMap<String, String>>,
     /// The workload's runs with the submission's indexes, one for each draw.
     pub runs: OnceLock<Vec<Drawn>>,
+    /// The settings of a submission's server, as the application's session sees them.
+    pub settings: OnceLock<Arc<Settings>>,
 }
 
 /// Reads a page that an earlier check must have written.
