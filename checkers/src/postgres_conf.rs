@@ -168,7 +168,7 @@ impl Conf {
     /// The line that sets a name, as it counts.
     #[must_use]
     pub fn setter(&self, name: &str) -> Option<&Setting> {
-        self.effective().get(name).copied()
+        self.effective().get(&known::canonical(name)).copied()
     }
 
     /// The file as a server is given it: each setting on its own line, quoted; nothing else.
@@ -181,7 +181,8 @@ impl Conf {
                 text.push('\n');
                 line += 1;
             }
-            text.push_str(&setting.name);
+            // PostgreSQL itself finds a name given twice only where its case is the same.
+            text.push_str(&known::written(&setting.name));
             text.push_str(" = ");
             text.push_str(&quoted(&setting.value));
         }
@@ -189,11 +190,13 @@ impl Conf {
         text
     }
 
-    /// A line of the file, to be shown.
+    /// A line of the file, to be shown; the column, in bytes, becomes one in characters.
     #[must_use]
     pub fn excerpt(&self, file: &str, line: u32, column: u32) -> Excerpt {
         let index = usize::try_from(line).map_or(0, |line| line.saturating_sub(1));
         let text = self.lines.get(index).map_or("", String::as_str);
+        let before = usize::try_from(column).map_or(0, |column| column.saturating_sub(1));
+        let column = text.get(..before).map_or(column, |it| number(it.chars().count() + 1));
         Excerpt {
             file: Some(file.to_owned()),
             line: Some(line),

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::message;
-use crate::message::Message;
+use crate::message::{Message, Tainted};
 use crate::postgres_conf::known::{self, Refused};
 use crate::postgres_conf::{Conf, Mistake, Setting, Wrong};
-use crate::verdict::{Broken, Evidence, Excerpt, Verdict};
+use crate::verdict::{Broken, Evidence, Verdict};
 
 /// Findings beyond the first that are shown.
 const SHOWN: usize = 20;
@@ -52,21 +52,12 @@ fn judge(spec: &SettingsAllowed, conf: &Conf) -> Verdict {
             message!("settings-allowed", settings = conf.effective().len()).into()
         });
     };
-    let rest = findings
-        .take(SHOWN)
-        .map(|(line, _, why)| line_of(line, why, conf, &spec.file));
+    let rest = findings.take(SHOWN).map(|(line, ..)| {
+        let text = conf.excerpt(&spec.file, line, 1).text;
+        message!("conf-also", line = line, text = Tainted::bounded(text.as_str(), 80))
+    });
     let place = conf.excerpt(&spec.file, line, column);
     Verdict::failed(Evidence::from(first).with_details(rest.collect()).at(place))
-}
-
-/// A further finding in one line: where, and the text that stands there.
-fn line_of(line: u32, why: Message, conf: &Conf, file: &str) -> Message {
-    let Excerpt { text, .. } = conf.excerpt(file, line, 1);
-    let text = text.as_str().chars().take(80).collect::<String>();
-    match why.key.as_str() {
-        "conf-syntax" | "conf-syntax-end" => message!("conf-also-syntax", line = line, text = text),
-        _ => message!("conf-also", line = line, text = text),
-    }
 }
 
 fn said(mistake: &Mistake) -> Message {
@@ -197,6 +188,6 @@ mod tests {
         };
         assert_eq!(evidence.excerpt.and_then(|it| it.line), Some(1));
         let keys: Vec<_> = evidence.details.iter().map(|it| it.key.as_str()).collect();
-        assert_eq!(keys, ["conf-also", "conf-also-syntax"]);
+        assert_eq!(keys, ["conf-also", "conf-also"]);
     }
 }

@@ -21,8 +21,9 @@ pub struct SettingsApplied {
     pub on: Server,
 }
 
+/// Of the submitted file only: what the image sets before it is ours.
 const ERRORS: &str = "SELECT name, setting, error, sourceline FROM pg_catalog.pg_file_settings \
-    WHERE error IS NOT NULL ORDER BY seqno";
+    WHERE error IS NOT NULL AND sourcefile LIKE '%/student.conf' ORDER BY seqno";
 const PENDING: &str = "SELECT name FROM pg_catalog.pg_settings WHERE pending_restart ORDER BY name";
 
 /// Asks the server what it made of its files.
@@ -43,8 +44,13 @@ async fn judge(on: &Server, cx: &Context<'_>) -> Result<Verdict, Stop> {
     let text = |row: &[Option<String>], at: usize| -> String {
         row.get(at).cloned().flatten().unwrap_or_default()
     };
+    let counts = |row: &[Option<String>]| {
+        let last = conf.setter(&text(row, 0)).map(|setting| setting.line);
+        last.is_none_or(|last| text(row, 3) == last.to_string())
+    };
     let mut findings: Vec<(Option<u32>, Message)> = errors
         .iter()
+        .filter(|row| counts(row))
         .map(|row| {
             let message = message!(
                 "applied-error",

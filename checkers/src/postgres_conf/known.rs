@@ -64,6 +64,12 @@ pub fn canonical(name: &str) -> String {
     }
 }
 
+/// A name as PostgreSQL itself writes it; one that it does not know in lower case.
+#[must_use]
+pub fn written(name: &str) -> String {
+    find(name).map_or_else(|| canonical(name), |known| known.name.to_owned())
+}
+
 /// Why a setting may not be handed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {

@@ -115,7 +115,8 @@ proptest! {
         let again = Conf::read(first.canonical().as_bytes());
         prop_assert_eq!(again.mistakes, []);
         let plain = |conf: &Conf| -> Vec<(String, String, u32)> {
-            conf.settings.iter().map(|it| (it.name.clone(), it.value.clone(), it.line)).collect()
+            let settings = conf.settings.iter();
+            settings.map(|it| (known::written(&it.name), it.value.clone(), it.line)).collect()
         };
         prop_assert_eq!(plain(&again), plain(&first));
     }

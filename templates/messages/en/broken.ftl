@@ -71,3 +71,16 @@ broken-canary = The listener that the isolation is tried on cannot be opened.
 broken-no-address = The container { $container } has no address in the lab's network.
 broken-not-stopped = The container { $container } does not end although it was told to.
 broken-not-released = The container { $container } could not be told to begin.
+
+## A server that runs with a submission's settings
+
+broken-formula = The lab's formula { $formula } cannot be computed.
+broken-no-draws = The lab's query has no constants to draw from.
+broken-no-sort = The plan of the lab's report has no sort in it.
+broken-no-scan = The plan of the lab's query does not read the table { $table }.
+broken-checkpointer = The server's checkpointer does not count what it was given.
+broken-not-at-rest = The server's own processes are never at rest.
+broken-no-return = After the crash the server runs, and does not let the grader in.
+broken-no-clients = There are no clients to let in.
+broken-not-waiting = Of { $clients } clients only { $waiting } are seen waiting.
+broken-no-pairs = Too few pairs could be measured.
