@@ -16,6 +16,7 @@ use crate::bench::Bench;
 use crate::measure::indexes::Index;
 use crate::measure::replication::Replication;
 use crate::measure::replication::absence::Absence;
+use crate::measure::settings::Settings;
 use crate::message;
 use crate::sql::Script;
 use crate::timeline::Timeline;
@@ -133,6 +134,8 @@ pub struct Notebook {
     pub absence: OnceCell<Absence>,
     /// The workload's runs with the submission's indexes, one for each draw.
     pub runs: OnceLock<Vec<Drawn>>,
+    /// The settings of a submission's server, as the application's session sees them.
+    pub settings: OnceLock<Arc<Settings>>,
 }
 
 /// Reads a page that an earlier check must have written.

@@ -1,12 +1,16 @@
 //! The kinds of check: one kind, one file, one arm.
 
 pub mod catches_up;
+pub mod checkpoints_not_forced;
 pub mod commit_waits;
 pub mod failover;
+pub mod guards_idle;
+pub mod index_plan;
 pub mod index_size;
 pub mod lag_query;
 pub mod logical_replication;
 pub mod nothing_redundant;
+pub mod observable;
 pub mod plan_uses;
 pub mod primary_starts;
 pub mod query_blocks;
@@ -14,11 +18,19 @@ pub mod read_only_standby;
 pub mod remote_logins;
 pub mod row_streams;
 pub mod same_answers;
+pub mod server_starts;
+pub mod settings_allowed;
+pub mod settings_applied;
+pub mod settings_hold;
 pub mod slot_holds_wal;
+pub mod sorts_in_memory;
 pub mod sql_applies;
 pub mod sql_only;
 pub mod standby_restarts;
 pub mod standby_starts;
+pub mod survives_a_crash;
+pub mod takes_clients;
+pub mod throughput_ratio;
 pub mod write_cost;
 
 use std::time::Duration;
@@ -27,7 +39,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
+use crate::kinds::settings_hold::Rule;
 use crate::measure::scale::Budget;
+use crate::measure::tuned::Server;
 use crate::verdict::{Broken, Verdict};
 
 /// What a check does; written in a lab's specification as `run.<kind> = { … }`.
@@ -74,6 +88,30 @@ pub enum Run {
     CatchesUp(catches_up::CatchesUp),
     /// The primary is killed, the standby promoted, and no acknowledged row is lost.
     Failover(failover::Failover),
+    /// A `postgresql.conf` holds only settings that a submission may touch.
+    SettingsAllowed(settings_allowed::SettingsAllowed),
+    /// A server starts with the submitted settings.
+    ServerStarts(server_starts::ServerStarts),
+    /// The server took every setting.
+    SettingsApplied(settings_applied::SettingsApplied),
+    /// Formulas over settings hold.
+    SettingsHold(settings_hold::SettingsHold),
+    /// A report returns its rows and sorts them in memory.
+    SortsInMemory(sorts_in_memory::SortsInMemory),
+    /// The planner takes an index where it is right, and only there.
+    IndexPlan(index_plan::IndexPlan),
+    /// A volume of WAL forces no checkpoint.
+    CheckpointsNotForced(checkpoints_not_forced::CheckpointsNotForced),
+    /// So many clients are in at once, and an administrator.
+    TakesClients(takes_clients::TakesClients),
+    /// Statements are counted; slow ones, waits and temporary files are in the log.
+    Observable(observable::Observable),
+    /// An idle transaction is ended.
+    GuardsIdle(guards_idle::GuardsIdle),
+    /// Acknowledged rows are there after a crash.
+    SurvivesACrash(survives_a_crash::SurvivesACrash),
+    /// Transactions a second against a server with default settings.
+    ThroughputRatio(throughput_ratio::ThroughputRatio),
 }
 
 impl Run {
@@ -103,6 +141,18 @@ impl Run {
             Self::SlotHoldsWal(spec) => slot_holds_wal::check(spec, cx).await,
             Self::CatchesUp(spec) => catches_up::check(spec, cx).await,
             Self::Failover(spec) => failover::check(spec, cx).await,
+            Self::SettingsAllowed(spec) => settings_allowed::check(spec, cx),
+            Self::ServerStarts(spec) => server_starts::check(spec, cx).await,
+            Self::SettingsApplied(spec) => settings_applied::check(spec, cx).await,
+            Self::SettingsHold(spec) => settings_hold::check(spec, cx).await,
+            Self::SortsInMemory(spec) => sorts_in_memory::check(spec, cx).await,
+            Self::IndexPlan(spec) => index_plan::check(spec, cx).await,
+            Self::CheckpointsNotForced(spec) => checkpoints_not_forced::check(spec, cx).await,
+            Self::TakesClients(spec) => takes_clients::check(spec, cx).await,
+            Self::Observable(spec) => observable::check(spec, cx).await,
+            Self::GuardsIdle(spec) => guards_idle::check(spec, cx).await,
+            Self::SurvivesACrash(spec) => survives_a_crash::check(spec, cx).await,
+            Self::ThroughputRatio(spec) => throughput_ratio::check(spec, cx).await,
         }
     }
 
@@ -118,7 +168,52 @@ impl Run {
             Self::LagQuery(spec) => vec![&spec.file],
             Self::LogicalReplication(spec) => vec![&spec.publication, &spec.subscription],
             Self::Failover(spec) => vec![&spec.script],
-            _ => Vec::new(),
+            Self::SettingsAllowed(spec) => vec![&spec.file],
+            _ => self
+                .server()
+                .map(|on| vec![on.file.as_str()])
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The server with a submission's settings that the check looks at.
+    #[must_use]
+    pub fn server(&self) -> Option<&Server> {
+        match self {
+            Self::ServerStarts(spec) => Some(&spec.on),
+            Self::SettingsApplied(spec) => Some(&spec.on),
+            Self::SettingsHold(spec) => Some(&spec.on),
+            Self::SortsInMemory(spec) => Some(&spec.on),
+            Self::IndexPlan(spec) => Some(&spec.on),
+            Self::CheckpointsNotForced(spec) => Some(&spec.on),
+            Self::TakesClients(spec) => Some(&spec.on),
+            Self::Observable(spec) => Some(&spec.on),
+            Self::GuardsIdle(spec) => Some(&spec.on),
+            Self::SurvivesACrash(spec) => Some(&spec.on),
+            Self::ThroughputRatio(spec) => Some(&spec.on),
+            _ => None,
+        }
+    }
+
+    /// The services that the check names.
+    #[must_use]
+    pub fn services(&self) -> Vec<&str> {
+        let baseline = match self {
+            Self::SortsInMemory(spec) => Some(spec.baseline.as_str()),
+            Self::ThroughputRatio(spec) => Some(spec.baseline.as_str()),
+            _ => None,
+        };
+        let server = self.server().map(|on| on.service.as_str());
+        server.into_iter().chain(baseline).collect()
+    }
+
+    /// The rules of formulas that the check holds.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        match self {
+            Self::SettingsHold(spec) => &spec.rules,
+            Self::CheckpointsNotForced(spec) => &spec.disk,
+            _ => &[],
         }
     }
 
@@ -152,7 +247,9 @@ impl Run {
             | Self::SlotHoldsWal(_)
             | Self::CatchesUp(_)
             | Self::Failover(_) => Some("standby-starts"),
-            Self::SqlOnly(_) | Self::PrimaryStarts(_) => None,
+            Self::SqlOnly(_) | Self::SettingsAllowed(_) | Self::PrimaryStarts(_) => None,
+            Self::ServerStarts(_) => Some("settings-allowed"),
+            _ => Some("server-starts"),
         }
     }
 

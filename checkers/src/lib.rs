@@ -12,6 +12,7 @@ mod faults;
 pub mod kinds;
 pub mod measure;
 pub mod message;
+pub mod postgres_conf;
 pub mod sql;
 pub mod timeline;
 pub mod verdict;

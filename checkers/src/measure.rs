@@ -1,9 +1,13 @@
 //! How a check finds out: counters of statements and blocks, catalogues, scales.
 
 pub mod explain;
+pub mod formula;
 pub mod indexes;
+pub mod paired;
 pub mod postgres;
 pub mod replication;
 pub mod scale;
 pub mod script;
 pub mod server;
+pub mod settings;
+pub mod tuned;

@@ -18,6 +18,19 @@ pub async fn analyze(session: &Session, query: &str) -> Result<PlanNode, Trouble
         query,
     )
     .await
+    .map(PlanNode::from)
+}
+
+/// Runs a query under EXPLAIN (ANALYZE, BUFFERS), and gives its plan and how many blocks of 8 KiB
+/// it wrote to temporary files.
+///
+/// # Errors
+/// As of the query itself.
+pub async fn spilled(session: &Session, query: &str) -> Result<(PlanNode, u64), Trouble> {
+    let options = "ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF, FORMAT JSON";
+    let raw = explain(session, options, query).await?;
+    let written = raw.temp_written;
+    Ok((raw.into(), written))
 }
 
 /// The plan that would be used, without running it; counts are 0.
@@ -25,16 +38,18 @@ pub async fn analyze(session: &Session, query: &str) -> Result<PlanNode, Trouble
 /// # Errors
 /// As of the query itself.
 pub async fn plan(session: &Session, query: &str) -> Result<PlanNode, Trouble> {
-    explain(session, "FORMAT JSON", query).await
+    explain(session, "FORMAT JSON", query)
+        .await
+        .map(PlanNode::from)
 }
 
-async fn explain(session: &Session, options: &str, query: &str) -> Result<PlanNode, Trouble> {
+async fn explain(session: &Session, options: &str, query: &str) -> Result<Raw, Trouble> {
     let rows = session
         .rows(&format!("EXPLAIN ({options}) {query}"), Bounds::QUERY)
         .await?;
     let text: String = rows.into_iter().flatten().flatten().collect();
     serde_json::from_str::<[Answer; 1]>(&text)
-        .map(|[answer]| answer.plan.into())
+        .map(|[answer]| answer.plan)
         .map_err(|error| Trouble::Lost(format!("EXPLAIN: {error}")))
 }
 
@@ -74,6 +89,8 @@ struct Raw {
     hit: u64,
     #[serde(rename = "Shared Read Blocks", default)]
     read: u64,
+    #[serde(rename = "Temp Written Blocks", default)]
+    temp_written: u64,
     #[serde(default)]
     plans: Vec<Self>,
 }

@@ -168,7 +168,8 @@ impl NoEntry {
 /// An open session.
 pub struct Session {
     client: Client,
-    connection: tokio::task::JoinHandle<()>,
+    /// Ends with the connection; a server that ends it of its own says why.
+    connection: tokio::task::JoinHandle<Option<Trouble>>,
 }
 
 impl Drop for Session {
@@ -258,7 +259,8 @@ impl Session {
         };
         // The task ends with the client; its error reaches the pending statement too.
         let connection = tokio::spawn(async move {
-            let _ = connection.await;
+            let error = connection.await.err()?;
+            Some(trouble(&error, CONNECT))
         });
         Ok(Self { client, connection })
     }
@@ -309,6 +311,15 @@ impl Session {
             rows.push(row);
         }
         Ok((columns, rows))
+    }
+
+    /// Waits until the server ends this session, which does nothing; none if it does not within
+    /// `limit`. What the server said last comes with it.
+    pub async fn ending(mut self, limit: Duration) -> Option<Trouble> {
+        match timeout(limit, &mut self.connection).await {
+            Ok(Ok(trouble)) => trouble.or_else(|| Some(Trouble::Lost(String::new()))),
+            Ok(Err(_)) | Err(_) => None,
+        }
     }
 
     /// The only value of the only row.
@@ -404,7 +415,8 @@ async fn is_quick(bench: &dyn Bench, door: Door<'_>) -> bool {
 
 impl Refusal {
     /// Connections, a full disk, operators, I/O and corruption are not made by a schema.
-    fn is_ours(&self) -> bool {
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
         ["08", "53100", "53300", "57", "58", "XX001", "XX002"]
             .iter()
             .any(|class| self.code.starts_with(class))

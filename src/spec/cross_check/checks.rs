@@ -6,7 +6,7 @@ mod shown;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use labgrade_checkers::kinds::Run;
+use labgrade_checkers::kinds::{Run, settings_hold};
 use labgrade_checkers::message;
 
 use super::{Finding, Subject};
@@ -128,7 +128,32 @@ fn of_run(spec: &LabSpec, at: &Way, run: &Run, deadline: Duration) -> Vec<Findin
             );
         }
     }
+    findings.extend(of_server(spec, index, check.run.get_ref()));
     findings
+}
+
+/// The services and the formulas of a check that looks at a server with a submission's settings.
+fn of_server(spec: &LabSpec, index: usize, run: &Run) -> Vec<Finding> {
+    let at = || way!["check", index, "run", &kind(run)];
+    let services = || spec.services.keys().map(String::as_str);
+    let unknown = run
+        .services()
+        .into_iter()
+        .filter(|name| !spec.services.contains_key(*name))
+        .map(|name| {
+            Finding::new(at(), message!("spec-service-unknown", name = name))
+                .meant(did_you_mean(name, services()))
+        });
+    let machine = spec.machine.iter();
+    let machine = machine
+        .map(|(name, number)| (name.clone(), number.value()))
+        .collect();
+    let wrong = run.rules().iter().filter_map(|rule| {
+        let error = settings_hold::mistake(rule, &machine)?;
+        let message = message!("spec-formula", formula = &rule.value, error = error);
+        Some(Finding::new(at(), message))
+    });
+    unknown.chain(wrong).collect()
 }
 
 /// The kind as it is written in `run.<kind>`.

@@ -73,3 +73,16 @@ broken-not-stopped = The container { $container } does not end although it was t
 broken-not-released = The container { $container } could not be told to begin.
 broken-writers-undecided = The writers neither waited for the standby nor went on within { $seconds } s.
 broken-not-started = The container { $container } does not start again although it was told to.
+
+## A server that runs with a submission's settings
+
+broken-formula = The lab's formula { $formula } cannot be computed.
+broken-no-draws = The lab's query has no constants to draw from.
+broken-no-sort = The plan of the lab's report has no sort in it.
+broken-no-scan = The plan of the lab's query does not read the table { $table }.
+broken-checkpointer = The server's checkpointer does not count what it was given.
+broken-not-at-rest = The server's own processes are never at rest.
+broken-no-return = After the crash the server runs, and does not let the grader in.
+broken-no-clients = There are no clients to let in.
+broken-not-waiting = Of { $clients } clients only { $waiting } are seen waiting.
+broken-no-pairs = Too few pairs could be measured.

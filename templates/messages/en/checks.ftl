@@ -237,3 +237,142 @@ login-trusted = From another container { $user } gets into { $database } without
 login-clear = From another container { $user } is asked for the password in the clear ({ $database }).
 login-wrong-password = From another container { $user } gets into { $database } with a wrong password.
 logical-too-much = { $table } is replicated to the analytics server, too, and nobody asked for it: only orders, products, and of customers id and city.
+## settings-allowed: a submitted postgresql.conf, line by line
+
+settings-none = The file { $file } sets nothing: the server runs with PostgreSQL's own settings.
+settings-allowed = { $settings ->
+    [one] The only setting is one that may be changed.
+   *[other] All { $settings } settings are ones that may be changed.
+}
+conf-syntax = PostgreSQL cannot read this line: “{ $near }” cannot stand here. A line is `name = value`; a value with a space or a special character in it needs single quotes, and SQL does not belong here.
+conf-syntax-end = PostgreSQL cannot read this line: it ends too early. A line is `name = value`; text in single quotes must end on its line.
+conf-byte-order-mark = The file begins with a byte order mark, which PostgreSQL takes for a part of the first word. In your editor: save as, encoding UTF-8 without BOM.
+conf-zero-byte = The file has a zero byte in it, as UTF-16 has; PostgreSQL does not read that. In your editor: save as, encoding UTF-8.
+conf-not-utf8 = This value is not UTF-8. In your editor: save as, encoding UTF-8.
+conf-also = Line { NUMBER($line, useGrouping: "false") } is not right either: { $text }
+setting-command = `{ $name }` is a command that the server would run; none may be handed in.
+setting-include = `{ $name }` reads another file. Everything must stand in this one.
+setting-location = `{ $name }` says where the server's files are; that is the machine's matter and may not be changed here.
+setting-network = `{ $name }` belongs to the network. Where the server listens is fixed in this work.
+setting-authentication = `{ $name }` belongs to who gets in and how. That is fixed in this work.
+setting-library-path = `{ $name }` decides which libraries the server loads, and may not be changed here.
+setting-library = `{ $name }` names the library { $library }. Allowed here: { $allowed }.
+setting-internal = `{ $name }` only shows something; nobody can set it in a file.
+setting-foreign = `{ $name }` belongs to an extension that this work does not use.
+setting-unknown = PostgreSQL 15 has no setting `{ $name }`.
+setting-unknown-meant = PostgreSQL 15 has no setting `{ $name }`. Was `{ $meant }` meant?
+
+## The server with the submitted settings
+
+tuned-refuses = The server does not let the login { $role } in: { $error } ({ $code })
+tuned-died = The server is not running any more.
+tuned-statement-timeout = The server's own `statement_timeout` stopped the statement.
+
+## settings-applied
+
+applied-all = { $settings ->
+    [one] The server took the setting.
+   *[other] The server took all { $settings } settings.
+}
+applied-error = The server threw away `{ $name }` = `{ $value }`: { $error }
+applied-pending = `{ $name }` is not in force: it waits for a restart.
+applied-repeated = note: line { NUMBER($line, useGrouping: "false") } sets `{ $name }`, and line { NUMBER($last, useGrouping: "false") } sets it again; the last counts.
+
+## settings-hold: formulas over settings
+
+hold-all = { $rules ->
+    [one] What was asked for holds.
+   *[other] All { $rules } conditions hold.
+}
+hold-not = { $rules ->
+    [one] What was asked for does not hold.
+   *[other] Of { $rules } conditions { $wrong } { $wrong ->
+        [one] does
+       *[other] do
+    } not hold.
+}
+hold-band = { $value }: from { $least } to { $most }
+hold-least = { $value }: at least { $least }
+hold-most = { $value }: at most { $most }
+hold-one-of = { $value }: { $words }
+hold-is = { $value }: { $seen }
+hold-set = { $name } = { $seen }, from line { NUMBER($line, useGrouping: "false") }
+hold-unset = { $name } = { $seen }, PostgreSQL's own
+
+## sorts-in-memory
+
+report-in-memory = With { $memory } of `work_mem` the report sorts in memory: nothing was written to temporary files.
+report-spills = With { $memory } of `work_mem` the report wrote { $blocks } { $blocks ->
+    [one] block
+   *[other] blocks
+} of 8 KiB to temporary files and read them again.
+report-none = The report has no answer.
+report-differs = The report returns other rows than on a server with default settings.
+
+## index-plan
+
+plan-right = The planner fetches rows of `{ $table }` by the index where there are few, and reads the whole table where it needs most of it.
+plan-whole-table = For a few rows the planner reads the whole table `{ $table }`: as it has been told, a random read is dear.
+plan-other-lever = The planner takes an index of `{ $table }` only because the processor was made dear. The price of a random read against a sequential one still is a spinning disk's.
+plan-always-index = The planner takes an index of `{ $table }` even where it needs almost the whole table: as it has been told, reading in order is dearer than reading at random.
+plan-switch = Methods are forbidden to the planner: { $names }
+plan-price = { $name } = { $value }
+
+## checkpoints-not-forced
+
+checkpoints-none = { $mib } MiB of WAL forced no checkpoint.
+checkpoints-forced = { $mib } MiB of WAL forced { $forced } { $forced ->
+    [one] checkpoint
+   *[other] checkpoints
+} before { $forced ->
+    [one] its
+   *[other] their
+} time.
+checkpoints-count = forced checkpoints: { $checkpoints }
+checkpoints-disk = What the server keeps of WAL can outgrow its disk.
+
+## takes-clients
+
+clients-in = { $clients } clients were in at once, { $waiting } of them waiting for the first, and an administrator came after them.
+clients-turned-away = The server let { $there } of { $clients } clients in and turned the next one away.
+clients-no-administrator = All clients are in, and the administrator is turned away.
+clients-memory = With { $clients } clients the kernel killed a process of the server for memory.
+
+## observable
+
+observable-of = { $there } of { $of } traces are there.
+observable-counted = there: a new statement was counted as often as it was sent
+observable-not-counted = missing: pg_stat_statements did not count a new statement as often as it was sent
+observable-slow = there: every statement that took longer than { $seconds } s is in the log with its time
+observable-not-slow = missing: not every statement that took longer than { $seconds } s is in the log with its time
+observable-locked = there: a wait for a lock is in the log
+observable-not-locked = missing: a wait for a lock of more than { $seconds } s is not in the log
+observable-file = there: a large temporary file is in the log
+observable-not-file = missing: a temporary file of more than { $mib } MiB is not in the log
+observable-timing = there: the time of input and output is measured
+observable-not-timing = missing: the time of input and output is not measured
+
+## guards-idle
+
+idle-ended = The server ended the idle transaction by itself ({ $code }), as set: after { $value }.
+idle-never = The server never ends an idle transaction.
+idle-other = The server ends an idle transaction after { $value }.
+idle-band = from { $least } to { $most } s
+idle-not-ended = The idle transaction was still there long after { $value }.
+
+## survives-a-crash
+
+crash-kept = Of { $rows } acknowledged rows { $kept } { $kept ->
+    [one] is
+   *[other] are
+} there after the crash.
+crash-rows = rows: { $rows }
+crash-waits = A COMMIT does not return: it waits for a standby ({ $standbys }), and there is none.
+crash-no-row = The application cannot write its row.
+crash-no-return = The server does not start any more after the crash.
+event-acknowledged = acknowledged rows: { $rows }
+event-rows = rows that are there: { $rows }
+
+## throughput-ratio
+
+throughput-ratio = Your server ends { $percent }% of the transactions that one with default settings does (95% of the resamples: { $low } to { $high }%; { $pairs } pairs of measurements).

@@ -88,3 +88,4 @@ spec-points-many = { $difference ->
    *[other] { $difference } points are too many
 }
 spec-deadline-short = the check gives the submission { $seconds } s, so its own deadline must be longer
+spec-formula = The rule about `{ $formula }` cannot be computed: { $error }

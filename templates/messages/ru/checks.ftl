@@ -228,3 +228,129 @@ login-trusted = Из другого контейнера { $user } входит 
 login-clear = Из другого контейнера у { $user } спрашивают пароль открытым текстом ({ $database }).
 login-wrong-password = Из другого контейнера { $user } входит в { $database } с неверным паролем.
 logical-too-much = На сервер аналитики реплицируется и { $table }, а её никто не просил: только orders, products и из customers id и city.
+## settings-allowed: сданный postgresql.conf, строка за строкой
+
+settings-none = Файл { $file } ничего не меняет: сервер работает с настройками PostgreSQL по умолчанию.
+settings-allowed = Настроек в файле: { $settings }, все их менять можно.
+conf-syntax = PostgreSQL не прочтёт эту строку: «{ $near }» здесь стоять не может. Строка — это `имя = значение`; значение с пробелом или особым знаком берётся в одинарные кавычки, а SQL здесь не место.
+conf-syntax-end = PostgreSQL не прочтёт эту строку: она обрывается. Строка — это `имя = значение`; текст в одинарных кавычках должен закончиться на своей строке.
+conf-byte-order-mark = Файл начинается с метки порядка байтов (BOM), и PostgreSQL считает её частью первого слова. Сохраните его в редакторе заново, выбрав кодировку UTF-8 без BOM.
+conf-zero-byte = В файле есть нулевой байт, как в UTF-16; такого PostgreSQL не читает. Сохраните его в редакторе заново, выбрав кодировку UTF-8.
+conf-not-utf8 = Это значение не в UTF-8. Сохраните файл в редакторе заново, выбрав кодировку UTF-8.
+conf-also = В строке { NUMBER($line, useGrouping: "false") } тоже ошибка: { $text }
+setting-command = `{ $name }` — команда, которую выполнил бы сервер; сдавать такие нельзя.
+setting-include = `{ $name }` читает другой файл. Всё должно быть в этом.
+setting-location = `{ $name }` говорит, где лежат файлы сервера; это задано машиной и здесь не меняется.
+setting-network = `{ $name }` относится к сети. Где слушает сервер, в этой работе задано заранее.
+setting-authentication = `{ $name }` относится к тому, кого и как пускает сервер. В этой работе это задано заранее.
+setting-library-path = `{ $name }` решает, какие библиотеки загрузит сервер; здесь это менять нельзя.
+setting-library = В `{ $name }` названа библиотека { $library }. Здесь разрешены: { $allowed }.
+setting-internal = `{ $name }` только показывает значение; в файле его не задать.
+setting-foreign = `{ $name }` принадлежит расширению, которого в этой работе нет.
+setting-unknown = В PostgreSQL 15 нет настройки `{ $name }`.
+setting-unknown-meant = В PostgreSQL 15 нет настройки `{ $name }`. Может быть, `{ $meant }`?
+
+## Сервер со сданными настройками
+
+tuned-refuses = Сервер не пускает учётную запись { $role }: { $error } ({ $code })
+tuned-died = Сервер больше не работает.
+tuned-statement-timeout = Запрос остановлен собственным `statement_timeout` сервера.
+
+## settings-applied
+
+applied-all = Сервер принял все настройки: { $settings }.
+applied-error = Сервер выбросил `{ $name }` = `{ $value }`: { $error }
+applied-pending = `{ $name }` не действует: ждёт перезапуска.
+applied-repeated = к сведению: `{ $name }` задана в строке { NUMBER($line, useGrouping: "false") } и ещё раз в строке { NUMBER($last, useGrouping: "false") }; действует последняя.
+
+## settings-hold: формулы над настройками
+
+hold-all = { $rules ->
+    [1] Требование выполнено.
+   *[many] Выполнены все требования: { $rules }.
+}
+hold-not = { $rules ->
+    [1] Требование не выполнено.
+   *[many] Не выполнено требований: { $wrong } из { $rules }.
+}
+hold-band = { $value }: от { $least } до { $most }
+hold-least = { $value }: не меньше { $least }
+hold-most = { $value }: не больше { $most }
+hold-one-of = { $value }: { $words }
+hold-is = { $value }: { $seen }
+hold-set = { $name } = { $seen }, строка { NUMBER($line, useGrouping: "false") }
+hold-unset = { $name } = { $seen }, значение PostgreSQL по умолчанию
+
+## sorts-in-memory
+
+report-in-memory = При `work_mem` = { $memory } отчёт сортирует в памяти: во временные файлы ничего не записано.
+report-spills = При `work_mem` = { $memory } отчёт записал во временные файлы { $blocks } { $blocks ->
+    [one] блок
+    [few] блока
+   *[many] блоков
+} по 8 КиБ и прочёл их обратно.
+report-none = Отчёт не получает ответа.
+report-differs = Отчёт возвращает не те строки, что на сервере с настройками по умолчанию.
+
+## index-plan
+
+plan-right = Немногие строки `{ $table }` планировщик берёт по индексу, а когда нужна почти вся таблица, читает её подряд.
+plan-whole-table = Ради немногих строк планировщик читает всю таблицу `{ $table }`: ему сказано, что случайное чтение дорого.
+plan-other-lever = Планировщик выбирает индекс `{ $table }` лишь потому, что подорожал процессор. Случайное чтение по сравнению с последовательным по-прежнему стоит как на вращающемся диске.
+plan-always-index = Планировщик выбирает индекс `{ $table }` даже там, где нужна почти вся таблица: ему сказано, что читать подряд дороже, чем вразброс.
+plan-switch = Планировщику запрещены методы: { $names }
+plan-price = { $name } = { $value }
+
+## checkpoints-not-forced
+
+checkpoints-none = { $mib } МиБ WAL не вынудили ни одной контрольной точки.
+checkpoints-forced = { $mib } МиБ WAL вынудили раньше срока { $forced } { $forced ->
+    [one] контрольную точку
+    [few] контрольные точки
+   *[many] контрольных точек
+}.
+checkpoints-count = вынужденных контрольных точек: { $checkpoints }
+checkpoints-disk = Хранимый WAL может не поместиться на свой диск.
+
+## takes-clients
+
+clients-in = Одновременно подключено клиентов: { $clients }, из них ждали первого: { $waiting }; после них вошёл администратор.
+clients-turned-away = Из { $clients } клиентов сервер впустил { $there }, следующий получил отказ.
+clients-no-administrator = Клиенты подключены, но администратор получает отказ.
+clients-memory = При { $clients } клиентах ядро убило процесс сервера из-за нехватки памяти.
+
+## observable
+
+observable-of = Найдено следов: { $there } из { $of }.
+observable-counted = есть: новый запрос посчитан столько раз, сколько отправлен
+observable-not-counted = нет: pg_stat_statements не посчитал новый запрос столько раз, сколько тот отправлен
+observable-slow = есть: каждый запрос дольше { $seconds } с попал в журнал вместе со временем
+observable-not-slow = нет: не каждый запрос дольше { $seconds } с попал в журнал вместе со временем
+observable-locked = есть: ожидание блокировки попало в журнал
+observable-not-locked = нет: ожидание блокировки дольше { $seconds } с не попало в журнал
+observable-file = есть: большой временный файл попал в журнал
+observable-not-file = нет: временный файл больше { $mib } МиБ не попал в журнал
+observable-timing = есть: время ввода-вывода измеряется
+observable-not-timing = нет: время ввода-вывода не измеряется
+
+## guards-idle
+
+idle-ended = Сервер сам завершил простаивающую транзакцию ({ $code }), как и настроено: через { $value }.
+idle-never = Сервер никогда не завершает простаивающую транзакцию.
+idle-other = Сервер завершает простаивающую транзакцию через { $value }.
+idle-band = от { $least } до { $most } с
+idle-not-ended = Простаивающая транзакция не завершилась и намного позже, чем через { $value }.
+
+## survives-a-crash
+
+crash-kept = Подтверждено строк: { $rows }; после сбоя на месте: { $kept }.
+crash-rows = строк: { $rows }
+crash-waits = COMMIT не возвращается: он ждёт реплику ({ $standbys }), а её нет.
+crash-no-row = Приложение не может записать строку.
+crash-no-return = После сбоя сервер больше не запускается.
+event-acknowledged = подтверждено строк: { $rows }
+event-rows = строк на месте: { $rows }
+
+## throughput-ratio
+
+throughput-ratio = Ваш сервер выполняет { $percent } % транзакций от сервера с настройками по умолчанию (95 % повторных выборок: от { $low } до { $high } %; пар измерений: { $pairs }).

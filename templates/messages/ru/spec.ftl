@@ -89,3 +89,4 @@ spec-points-many = { $difference ->
    *[other] лишних { $difference } баллов
 }
 spec-deadline-short = проверка даёт решению { $seconds } с, поэтому её собственный срок должен быть больше
+spec-formula = Правило о `{ $formula }` не вычисляется: { $error }

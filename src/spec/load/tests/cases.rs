@@ -396,4 +396,31 @@ pub const CASES: &[Case] = &[
         &[("id = \"applies\"", "id = \"applies\"\ndeadline = ‹\"50s\"›")],
         &["spec-deadline-short"],
     ),
+    // Formulas and services of checks that look at a server with a submission's settings.
+    (
+        &[
+            (
+                "needs = [\"applies\"]\nwhen",
+                "needs = ‹[\"applies\"]›\nwhen",
+            ),
+            (
+                "run.index-size = { full_at = 1.5, none_at = 4.0 }",
+                "run.settings-hold = ‹{ on = { file = \"indexes.sql\" }, rules = [{ value = \"fsyncs\", least = \"1\" }] }›",
+            ),
+        ],
+        &["spec-need-unmeasured", "spec-formula"],
+    ),
+    (
+        &[
+            (
+                "needs = [\"applies\"]\nwhen",
+                "needs = ‹[\"applies\"]›\nwhen",
+            ),
+            (
+                "run.index-size = { full_at = 1.5, none_at = 4.0 }",
+                "run.settings-applied = ‹{ on = { file = \"indexes.sql\", service = \"dbb\" } }›",
+            ),
+        ],
+        &["spec-need-unmeasured", "spec-service-unknown"],
+    ),
 ];
