@@ -128,13 +128,13 @@ fn of_run(spec: &LabSpec, at: &Way, run: &Run, deadline: Duration) -> Vec<Findin
             );
         }
     }
-    findings.extend(of_server(spec, index, check.run.get_ref()));
+    findings.extend(of_server(spec, &below(way!["run", &kind(run)]), run));
     findings
 }
 
 /// The services and the formulas of a check that looks at a server with a submission's settings.
-fn of_server(spec: &LabSpec, index: usize, run: &Run) -> Vec<Finding> {
-    let at = || way!["check", index, "run", &kind(run)];
+fn of_server(spec: &LabSpec, at: &Way, run: &Run) -> Vec<Finding> {
+    let at = || at.clone();
     let services = || spec.services.keys().map(String::as_str);
     let unknown = run
         .services()
