@@ -1,0 +1,11 @@
+-- The login may replicate, and read what the analytics server copies at the beginning.
+CREATE ROLE replicators NOLOGIN;
+CREATE ROLE ${REPLICATION_USER} LOGIN REPLICATION PASSWORD '${REPLICATION_PASSWORD}' IN ROLE replicators;
+GRANT SELECT ON orders, products TO ${REPLICATION_USER};
+GRANT SELECT (id, city) ON customers TO ${REPLICATION_USER};
+
+SELECT pg_create_physical_replication_slot('standby1_slot', true);
+
+CREATE FUNCTION forbid() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'no changes here: %', tg_tag; END $$;
+CREATE EVENT TRIGGER forbid ON ddl_command_start EXECUTE FUNCTION forbid();

@@ -1,0 +1,1 @@
+CREATE PUBLICATION analytics ON TABLES orders, products, customers (id, city);
