@@ -206,6 +206,10 @@ pub struct CheckSpec {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub needs: Vec<Spanned<String>>,
+    /// Checks that must have run first, whatever came of them: they set up what this one looks at.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub after: Vec<Spanned<String>>,
     /// A condition on what others earned.
     #[serde(default)]
     pub when: Option<WhenSpec>,

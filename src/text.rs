@@ -83,6 +83,8 @@ impl Catalogue {
             let resource = FluentResource::try_new(source).unwrap_or_else(|(rest, _)| rest);
             bundle.add_resource_overriding(resource);
         }
+        #[cfg(test)]
+        crate::report::sample::teach(&mut bundle, lang);
         let units = figures::Units::new(lang, |key| sentence(&bundle, key, None));
         figures::teach(&mut bundle, lang, &units);
         Self {
@@ -149,6 +151,24 @@ impl Catalogue {
     #[must_use]
     pub fn millis(&self, millis: u64) -> String {
         self.units.millis(millis)
+    }
+
+    /// So many milliseconds in seconds, whatever the size: `0.6 s`, `125 s`.
+    #[must_use]
+    pub fn seconds(&self, millis: u64) -> String {
+        self.units.seconds(millis)
+    }
+
+    /// Thousandths as a number with two decimals, a small one with three: `1.12`, `0.045`.
+    #[must_use]
+    pub fn thousandths(&self, number: u64) -> String {
+        if number < 100 {
+            return figures::decimal(self.lang, &format!("0.{number:03}"));
+        }
+        let hundredths = number / 10 + u64::from(number % 10 >= 5);
+        let whole = figures::grouped(self.lang, hundredths / 100);
+        let mark = figures::decimal(self.lang, ".");
+        format!("{whole}{mark}{:02}", hundredths % 100)
     }
 
     /// Points, with the language's decimal mark: `5.81` or `5,81`.

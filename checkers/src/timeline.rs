@@ -38,6 +38,10 @@ pub enum Kind {
     Seen,
 }
 
+/// A place in a timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(usize);
+
 /// The events of one grade.
 #[derive(Debug)]
 pub struct Timeline {
@@ -88,15 +92,16 @@ impl Timeline {
         u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// The events from a moment on, as [`Timeline::now`] gave it.
+    /// A place in the timeline: after all events that there are.
     #[must_use]
-    pub fn since(&self, at: u64) -> Vec<Event> {
-        let events = self.lock();
-        events
-            .iter()
-            .filter(|event| event.at >= at)
-            .cloned()
-            .collect()
+    pub fn mark(&self) -> Mark {
+        Mark(self.lock().len())
+    }
+
+    /// The events after a place.
+    #[must_use]
+    pub fn since(&self, mark: Mark) -> Vec<Event> {
+        self.lock().iter().skip(mark.0).cloned().collect()
     }
 
     /// Adds to the time in which nothing was done but waiting.
@@ -115,5 +120,31 @@ impl Timeline {
         self.events
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message;
+
+    #[test]
+    fn events_are_kept_in_order_and_up_to_a_bound() {
+        let timeline = Timeline::default();
+        let start = timeline.mark();
+        timeline.done("primary", message!("event-killed"));
+        timeline.seen("standby", message!("event-answers"));
+        let events = timeline.since(start);
+        let kinds: Vec<Kind> = events.iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, [Kind::Done, Kind::Seen]);
+        assert!(events.is_sorted_by_key(|event| event.at));
+        assert_eq!(timeline.since(timeline.mark()), []);
+        for _ in 0..2 * MOST {
+            timeline.seen("standby", message!("event-answers"));
+        }
+        assert_eq!(timeline.since(start).len(), MOST);
+        timeline.wait(Duration::from_millis(1_500));
+        timeline.wait(Duration::from_micros(700));
+        assert_eq!(timeline.waited(), 1_500);
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::message::{Message, Tainted};
-use crate::timeline::Event;
+use crate::timeline::{Event, Mark};
 
 /// What one check says of a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -213,9 +213,9 @@ impl Evidence {
         self
     }
 
-    /// Adds what was done and seen since a moment of the timeline, as a picture.
+    /// Adds what was done and seen since a place of the timeline, as a picture.
     #[must_use]
-    pub fn timeline(self, cx: &Context<'_>, since: u64) -> Self {
+    pub fn timeline(self, cx: &Context<'_>, since: Mark) -> Self {
         let events = cx.timeline.since(since);
         self.drawn(Series::Timeline { events })
     }

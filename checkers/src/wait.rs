@@ -26,17 +26,16 @@ pub async fn until<T>(
     let began = Instant::now();
     let mut pause = SOON;
     let mut last = false;
-    let seen = loop {
+    loop {
         if let Some(seen) = look().await? {
-            break Some(seen);
+            return Ok(Some(seen));
         }
         if last {
-            break None;
+            return Ok(None);
         }
         sleep(pause).await;
+        cx.timeline.wait(pause);
         pause = (pause * 2).min(SELDOM);
         last = began.elapsed() > limit;
-    };
-    cx.timeline.wait(began.elapsed());
-    Ok(seen)
+    }
 }

@@ -29,7 +29,12 @@ pub(super) fn selected<'a>(lab: &'a LabSpec, only: &[String]) -> Vec<&'a CheckSp
             .filter(|check| wanted.contains(check.id.get_ref().as_str()))
             .flat_map(|check| {
                 let of = check.when.iter().flat_map(|when| &when.of);
-                check.needs.iter().chain(of).map(|id| id.get_ref().as_str())
+                check
+                    .needs
+                    .iter()
+                    .chain(&check.after)
+                    .chain(of)
+                    .map(|id| id.get_ref().as_str())
             })
             .filter(|id| !wanted.contains(id))
             .collect();

@@ -2,9 +2,15 @@
 //! and paper. `templates/report/grade.html` is its form, this its content; all of it is escaped by
 //! the template engine.
 
+mod axis;
 mod card;
 mod chart;
+mod course;
+mod drawn;
+mod lag;
 mod plan;
+mod ratio;
+mod shown;
 
 use labgrade_checkers::message;
 use labgrade_checkers::verdict::Unit;
@@ -16,6 +22,7 @@ use serde::Serialize;
 
 use self::card::{Card, Idle, anchor, card, idle, points};
 use self::chart::Chart;
+use self::shown::Measured;
 use super::told::{self, Kind, Told};
 use crate::grade::{Grade, Outcome};
 use crate::text::Catalogue;
@@ -24,6 +31,8 @@ use crate::text::Catalogue;
 #[folder = "templates/report/"]
 #[include = "grade.html"]
 #[include = "grade.css"]
+#[include = "series.html"]
+#[include = "series.css"]
 struct Templates;
 
 #[derive(Serialize)]
@@ -45,6 +54,7 @@ struct Page {
     charts: Vec<Chart>,
     checks: Vec<Card>,
     idle: Vec<Idle>,
+    shown: Vec<Measured>,
     facts: Vec<(String, String)>,
     repeat: String,
 }
@@ -77,11 +87,10 @@ struct Tally {
 #[must_use]
 pub fn grade_html(grade: &Grade, catalogue: &Catalogue) -> String {
     let page = page(grade, catalogue);
-    let source = |name| {
-        let file = Templates::get(name).expect("both templates are compiled in");
+    let source = |name: &str| {
+        let file = Templates::get(name).expect("the templates are compiled in");
         String::from_utf8_lossy(&file.data).into_owned()
     };
-    let (form, style) = (source("grade.html"), source("grade.css"));
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(
@@ -93,8 +102,8 @@ pub fn grade_html(grade: &Grade, catalogue: &Catalogue) -> String {
     );
     let words = Catalogue::new(catalogue.lang());
     environment.add_function("t", move |key: &str| words.get(key));
-    for (name, source) in [("grade.html", &form), ("grade.css", &style)] {
-        let added = environment.add_template(name, source);
+    for name in ["grade.html", "grade.css", "series.html", "series.css"] {
+        let added = environment.add_template_owned(name, source(name));
         added.expect("the templates are well-formed: a test renders them");
     }
     environment
@@ -156,6 +165,7 @@ fn page(grade: &Grade, catalogue: &Catalogue) -> Page {
             .map(|told| card(grade, told, catalogue))
             .collect(),
         idle: idle(grade, &urgent, catalogue),
+        shown: shown::shown(grade, catalogue),
         facts: facts(grade, catalogue),
         repeat: format!("labgrade check --seed {}", grade.seed.0),
     }
@@ -225,6 +235,17 @@ fn facts(grade: &Grade, catalogue: &Catalogue) -> Vec<(String, String)> {
         .map(|(name, millis)| format!("{name} {}", catalogue.millis(millis)))
         .collect();
     facts.push((catalogue.get("report-times"), times.join(" · ")));
+    if let Some((waiting, share)) = told::waiting(grade) {
+        let part = message!(
+            "report-waiting-part",
+            time = catalogue.millis(waiting),
+            share = share
+        );
+        facts.push((
+            catalogue.get("report-time-waiting"),
+            catalogue.render(&part),
+        ));
+    }
     facts
 }
 

@@ -26,6 +26,7 @@ pub fn grade_junit(grade: &Grade, catalogue: &Catalogue) -> Vec<u8> {
     suite.package = told::line(&grade.lab);
     suite.timestamp = began(grade);
     suite.testcases.push(submission(grade, catalogue));
+    suite.system_out = shown(grade, catalogue);
     let mut names = BTreeSet::new();
     for check in &grade.checks {
         let told = told::check(check, catalogue);
@@ -50,6 +51,18 @@ pub fn grade_junit(grade: &Grade, catalogue: &Catalogue) -> Vec<u8> {
         .expect("writing to memory does not fail");
     xml.push(b'\n');
     xml
+}
+
+/// What was measured and earns nothing. It is no test: nothing of it can fail.
+fn shown(grade: &Grade, catalogue: &Catalogue) -> Option<String> {
+    let mut lines = vec![catalogue.get("report-shown")];
+    for figure in told::shown::figures(&grade.shown, catalogue) {
+        lines.push(String::new());
+        lines.push(format!("{}: {}", figure.id, figure.title));
+        lines.push(figure.message);
+        lines.extend(figure.details.iter().map(|detail| format!("- {detail}")));
+    }
+    (lines.len() > 1).then(|| body(&lines.join("\n")))
 }
 
 /// Whether there is a grade at all. It stands in every report, so that GitLab sees it turn.
@@ -162,6 +175,15 @@ fn plain(told: &Told<'_>, catalogue: &Catalogue) -> String {
         lines.push(String::new());
         lines.extend(told.details.iter().map(|detail| format!("- {detail}")));
     }
+    if told.kind.is_open() && !told.steps.is_empty() {
+        let mark = |done| if done { '>' } else { ' ' };
+        lines.push(String::new());
+        lines.extend(told.steps.iter().map(|step| {
+            let (time, service, what) = (&step.time, &step.service, &step.what);
+            format!("{} {time:>8}  {service}: {what}", mark(step.done))
+        }));
+        lines.push(format!("> {}", catalogue.get("report-step-done")));
+    }
     lines.extend(told.costliest.clone());
     if let Some(hint) = &told.hint {
         lines.push(String::new());
@@ -230,6 +252,7 @@ mod tests {
             ("syntax_error_ru", sample::syntax_error(), Lang::Ru),
             ("rejected_en", sample::rejected(), Lang::En),
             ("regrade_en", sample::regrade(), Lang::En),
+            ("replication_en", sample::replication(), Lang::En),
         ] {
             let broken_up = xml(&grade, lang).replace("><testcase", ">\n<testcase");
             insta::assert_snapshot!(name, broken_up);

@@ -1,22 +1,28 @@
 //! Grades to show reports with: a usual one of the index lab, and the unusual ones.
 
+mod replication;
+
 use std::collections::BTreeMap;
 
 use labgrade_checkers::context::Seed;
 use labgrade_checkers::message;
 use labgrade_checkers::message::{Message, Tainted};
+use labgrade_checkers::timeline::{Event, Kind};
 use labgrade_checkers::verdict::{
     Broken, Evidence, Excerpt, PlanNode, Series, Share, Unit, Verdict,
 };
 
-use crate::grade::{CheckResult, Grade, Outcome, Points, Timings};
+use crate::grade::{CheckResult, Grade, Outcome, Points, Shown, Timings};
 use crate::score;
 use crate::spec::Text;
+
+pub(crate) use self::replication::{replication, teach};
 
 /// Every sample.
 pub(crate) fn all() -> Vec<Grade> {
     vec![
         mixed(),
+        replication(),
         perfect(),
         syntax_error(),
         rejected(),
@@ -456,6 +462,30 @@ pub(crate) fn hostile() -> Grade {
         reference: 1,
         observed: 1,
     })
+    .drawn(Series::Timeline {
+        events: (0..60)
+            .map(|index| Event {
+                at: if index == 59 { u64::MAX } else { index / 7 },
+                service: nasty.repeat(1 + usize::from(index % 3 == 0)),
+                kind: Kind::Done,
+                what: message!("redundant-unused", name = nasty),
+            })
+            .collect(),
+    })
+    .drawn(Series::Lag {
+        service: nasty.into(),
+        points: vec![(u64::MAX, 0), (0, u64::MAX), (0, 0)],
+    })
+    .drawn(Series::Lag {
+        service: nasty.into(),
+        points: vec![],
+    })
+    .drawn(Series::Ratio {
+        median: 0,
+        low: u64::MAX,
+        high: 0,
+        pairs: vec![u64::MAX, 0, 1_000],
+    })
     .drawn(Series::Plan {
         query: Tainted::new(nasty),
         root: PlanNode {
@@ -467,6 +497,22 @@ pub(crate) fn hostile() -> Grade {
             ..node(nasty, 0, 0, 0)
         },
     });
+    let shown = |verdict| Shown {
+        id: nasty.into(),
+        title: text(nasty, nasty),
+        hint: text(nasty, &long),
+        verdict,
+        millis: u64::MAX,
+    };
+    let shown = vec![
+        shown(Verdict::passed(evidence.clone())),
+        shown(Verdict::Broken {
+            cause: Broken::because(message!("broken-sql-lost"), nasty),
+        }),
+        shown(Verdict::Skipped {
+            reason: message!("skipped-needs", check = nasty),
+        }),
+    ];
     let mut checks = vec![
         check(nasty, 7, (nasty, nasty), Verdict::failed(evidence.clone())),
         check(
@@ -506,6 +552,7 @@ pub(crate) fn hostile() -> Grade {
     grade.lab_title = text(nasty, nasty);
     grade.digest = nasty.into();
     grade.began = nasty.into();
+    grade.shown = shown;
     grade.seed = Seed(u64::MAX);
     grade.notes = vec![message!("intake-unwrapped", folder = nasty)];
     grade.versions = BTreeMap::from([(nasty.into(), nasty.into())]);

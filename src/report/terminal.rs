@@ -2,6 +2,7 @@
 //! the hint, and the one command to try next.
 
 mod page;
+mod steps;
 
 use std::path::Path;
 
@@ -38,6 +39,7 @@ pub fn grade_terminal(
         open_check(&mut page, told, catalogue);
     }
     collapsed(&mut page, &told, catalogue);
+    shown(&mut page, grade, catalogue);
     footer(&mut page, grade, catalogue, reports);
     page.finish()
 }
@@ -110,6 +112,7 @@ fn open_check(page: &mut Page, told: &Told<'_>, catalogue: &Catalogue) {
         page.line(4, &format!("… +{}", told.details.len() - 20));
     }
     excerpt(page, told);
+    steps::steps(page, &told.steps, catalogue);
     if let Some(costliest) = &told.costliest {
         page.text(4, costliest);
     }
@@ -186,6 +189,28 @@ fn collapsed(page: &mut Page, told: &[Told<'_>], catalogue: &Catalogue) {
     page.gap();
 }
 
+/// What was measured and earns nothing.
+fn shown(page: &mut Page, grade: &Grade, catalogue: &Catalogue) {
+    let figures = told::shown::figures(&grade.shown, catalogue);
+    if figures.is_empty() {
+        return;
+    }
+    page.text(0, &page.bold(&catalogue.get("report-shown")));
+    for figure in figures {
+        if figure.measured {
+            let text = format!("{}  {}", figure.title, figure.message);
+            page.text_after("  ", &text);
+        } else {
+            let none = format!("{}: {}", figure.title, catalogue.get("report-shown-none"));
+            page.text_after("  ", &page.dim(&format!("{none}. {}", figure.message)));
+        }
+        for detail in figure.details.iter().take(5) {
+            page.text_after("    • ", detail);
+        }
+    }
+    page.gap();
+}
+
 fn footer(page: &mut Page, grade: &Grade, catalogue: &Catalogue, reports: &[&Path]) {
     match told::next_command(grade, catalogue) {
         Some(command) => {
@@ -221,20 +246,35 @@ pub fn timings(grade: &Grade, catalogue: &Catalogue, screen: Screen) -> String {
         .map(|check| (told::line(&check.id), check.millis))
         .collect();
     checks.sort_by_key(|(_, millis)| std::cmp::Reverse(*millis));
+    let waiting = told::waiting(grade);
+    let name_of_waiting = format!("  {}", catalogue.get("report-time-waiting"));
     let wide = stages
         .iter()
         .chain(&checks)
         .map(|(name, _)| name.chars().count())
+        .chain(waiting.map(|_| name_of_waiting.chars().count()))
         .max()
         .unwrap_or(0)
         .min(40);
     for rows in [&stages[..], &checks] {
         let most = rows.iter().map(|(_, millis)| *millis).max().unwrap_or(0);
-        for (name, millis) in rows {
+        for (index, (name, millis)) in rows.iter().enumerate() {
             let time = catalogue.millis(*millis);
             let bar = page::blocks(*millis, most, 24);
             let bar = page.styled(Style::new().cyan(), &bar);
             page.line(0, &format!("{name:<wide$}  {time:>12}  {bar}"));
+            // A part of the checks, not one more stage.
+            if let (Some((time, share)), true) =
+                (waiting, rows.len() == stages.len() && index == told::CHECKS)
+            {
+                let part = message!(
+                    "report-waiting-part",
+                    time = catalogue.millis(time),
+                    share = share
+                );
+                let part = page.dim(&catalogue.render(&part));
+                page.line(0, &format!("{name_of_waiting:<wide$}  {part}"));
+            }
         }
         page.gap();
     }
@@ -277,6 +317,8 @@ mod tests {
             ("syntax_error_ru", sample::syntax_error(), Lang::Ru),
             ("rejected_ru", sample::rejected(), Lang::Ru),
             ("regrade_en", sample::regrade(), Lang::En),
+            ("replication_ru", sample::replication(), Lang::Ru),
+            ("replication_en", sample::replication(), Lang::En),
         ] {
             insta::assert_snapshot!(name, shown(&grade, lang, PLAIN));
         }

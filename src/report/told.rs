@@ -2,6 +2,9 @@
 //!
 //! What a hidden check saw is left out here, once, for all formats made for a student.
 
+pub(super) mod course;
+pub(super) mod shown;
+
 use std::cmp::Reverse;
 
 use labgrade_checkers::message;
@@ -74,6 +77,8 @@ pub(super) struct Told<'a> {
     pub observed: Option<String>,
     pub excerpt: Option<&'a Excerpt>,
     pub details: Vec<String>,
+    /// What was done and seen, in order.
+    pub steps: Vec<course::Step>,
     /// The node of the plan that reads the most, where there is a plan.
     pub costliest: Option<String>,
     /// What to try next, where there is something to do.
@@ -121,6 +126,7 @@ pub(super) fn check<'a>(check: &'a CheckResult, catalogue: &Catalogue) -> Told<'
             .map(say),
         excerpt: evidence.and_then(|evidence| evidence.excerpt.as_ref()),
         details,
+        steps: evidence.map_or_else(Vec::new, |evidence| course::steps(evidence, catalogue)),
         costliest: evidence.and_then(|evidence| costliest(evidence, catalogue)),
         hint: wanted.then_some(hint),
         lesson: line(catalogue.text(&check.lesson)),
@@ -165,6 +171,9 @@ pub(super) fn node_name(node: &PlanNode) -> String {
     line(&name)
 }
 
+/// Which of the stages the checks are.
+pub(super) const CHECKS: usize = 2;
+
 /// The stages of the run with their milliseconds, the sum last.
 pub(super) fn stages(grade: &Grade, catalogue: &Catalogue) -> [(String, u64); 5] {
     let timings = &grade.timings;
@@ -175,6 +184,16 @@ pub(super) fn stages(grade: &Grade, catalogue: &Catalogue) -> [(String, u64); 5]
         (catalogue.get("report-time-teardown"), timings.teardown),
         (catalogue.get("report-time-total"), timings.total()),
     ]
+}
+
+/// The part of the checks' time in which nothing was done but waiting: milliseconds, and hundredths
+/// of that time; none if nothing was waited for.
+pub(super) fn waiting(grade: &Grade) -> Option<(u64, u64)> {
+    let (waiting, checks) = (grade.timings.waiting, grade.timings.checks);
+    let share = (u128::from(waiting) * 100 + u128::from(checks / 2)).checked_div(checks.into())?;
+    // Checks may wait for two things at once.
+    let share = u64::try_from(share).map_or(100, |share| share.min(100));
+    (waiting > 0).then_some((waiting, share))
 }
 
 /// All checks in words, what failed first; within a kind the dearest first, then the lab's order.

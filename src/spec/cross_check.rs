@@ -6,6 +6,7 @@
 
 mod checks;
 mod files;
+mod machine;
 mod texts;
 mod workload;
 
@@ -79,6 +80,7 @@ impl Finding {
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     [
         files::check(subject),
+        machine::check(subject.spec),
         texts::check(subject.spec),
         workload::check(subject),
         checks::check(subject),

@@ -90,6 +90,17 @@ lesson = "11-12"
 title = { ru = "Размер", en = "Size" }
 hint = { ru = "Меньше индексов.", en = "Fewer indexes." }
 run.index-size = { full_at = 1.5, none_at = 4.0 }
+
+[machine]
+link_mbit = 100
+disk = "4GiB"
+
+[[shown]]
+id = "write-figure"
+needs = ["applies"]
+title = { ru = "Цена записи", en = "The cost of a write" }
+hint = { ru = "Только для сведения.", en = "For your information only." }
+run.write-cost = { full_at = 1.5, none_at = 4.0 }
 "#;
 
 const QUERIES: &str = "-- q1\nSELECT $1;\n-- q2\nSELECT 2;\n";

@@ -129,6 +129,10 @@ fn uses() -> Vec<Use> {
                 let Some((key, rest)) = literal(&source[at + call.len()..]) else {
                     continue;
                 };
+                // The samples of reports have sentences of their own.
+                if key.starts_with("sample-") || key.starts_with("event-sample-") {
+                    continue;
+                }
                 // `.get("what")` of a map is no key of a catalogue: those have a dash.
                 if *call == ".get(" && !key.contains('-') {
                     continue;

@@ -60,6 +60,11 @@ impl Units {
         }
     }
 
+    /// In seconds whatever the size, so that a column of them can be compared: `0.6 s`, `125 s`.
+    pub(super) fn seconds(&self, millis: u64) -> String {
+        format!("{}\u{a0}{}", self.rounded(millis, 1_000), self.second)
+    }
+
     /// `amount / unit`, with one decimal below a hundred.
     fn rounded(&self, amount: u64, unit: u64) -> String {
         let tenths = amount / (unit / 10) + u64::from(amount % (unit / 10) >= unit / 20);
@@ -191,6 +196,24 @@ mod tests {
         ] {
             assert_eq!(ru.millis(millis).replace('\u{a0}', " "), russian);
             assert_eq!(en.millis(millis).replace('\u{a0}', " "), english);
+        }
+        for (millis, russian, english) in [
+            (0, "0,0 с", "0.0 s"),
+            (640, "0,6 с", "0.6 s"),
+            (125_400, "125 с", "125 s"),
+        ] {
+            assert_eq!(ru.seconds(millis).replace('\u{a0}', " "), russian);
+            assert_eq!(en.seconds(millis).replace('\u{a0}', " "), english);
+        }
+        for (thousandths, russian, english) in [
+            (0, "0,000", "0.000"),
+            (45, "0,045", "0.045"),
+            (1_124, "1,12", "1.12"),
+            (1_125, "1,13", "1.13"),
+            (12_345_678, "12\u{202f}345,68", "12,345.68"),
+        ] {
+            assert_eq!(ru.thousandths(thousandths), russian);
+            assert_eq!(en.thousandths(thousandths), english);
         }
         assert_eq!(ru.number(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(en.number(999), "999");

@@ -7,6 +7,7 @@
 mod program;
 
 mod engine;
+mod faults;
 mod forms;
 mod grades;
 mod keep;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::measure::postgres::{Bounds, Session};
 use crate::measure::replication::node::Node;
-use crate::measure::replication::{ADMIN, ARRIVES, Servers, catalog, standby, token};
+use crate::measure::replication::{ADMIN, ARRIVES, Servers, catalog, senders, standby, token};
 use crate::measure::server;
 use crate::message;
 use crate::verdict::{Broken, Evidence, Stop, Verdict};
@@ -17,6 +17,9 @@ use crate::wait;
 
 /// How long a COMMIT may take until it waits or is done; both take milliseconds.
 const DECIDED: Duration = Duration::from_secs(20);
+
+/// How long a COMMIT may take to come back that nothing holds any more.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// The servers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -52,10 +55,11 @@ async fn waits(servers: &Servers, cx: &Context<'_>) -> Result<Verdict, Stop> {
             )));
         }
     }
-    let began = cx.timeline.now();
+    let began = cx.timeline.mark();
     let service = &servers.standby;
+    let copies = senders::physical(node, &admin).await?;
     cx.stop(service).await?;
-    let outcome = under_commit(servers, cx, node, &admin).await;
+    let outcome = under_commit(servers, cx, node, &admin, &copies).await;
     if !cx.bench.state(service).await?.running {
         cx.start(service).await?;
         server::answers(cx, service, &servers.database, ADMIN).await?;
@@ -72,6 +76,7 @@ async fn under_commit(
     cx: &Context<'_>,
     node: Node<'_>,
     admin: &Session,
+    copies: &[String],
 ) -> Result<Evidence, Stop> {
     let word = token(cx, "commit");
     let writing = node.probe("").await?;
@@ -85,42 +90,73 @@ async fn under_commit(
     let waiting = format!(
         "SELECT wait_event FROM pg_catalog.pg_stat_get_activity({pid}) WHERE wait_event = 'SyncRep'"
     );
-    let looking = wait::until(cx, DECIDED, async || {
-        Ok(match node.value(admin, &waiting).await {
-            Ok(seen) => seen.map(|_| Ok(())),
-            Err(stop) => Some(Err(stop)),
-        })
-    });
-    tokio::select! {
+    let looking = async {
+        let seen = wait::until(cx, DECIDED, async || {
+            Ok(match node.value(admin, &waiting).await {
+                Ok(seen) => seen.map(|_| Ok(())),
+                Err(stop) => Some(Err(stop)),
+            })
+        });
+        match seen.await? {
+            Some(done) => done?,
+            None => return Ok(None),
+        }
+        // It may be another that it waits for, and that confirms in a moment.
+        senders::others_confirm(cx, node, admin, copies).await?;
+        Ok::<_, Stop>(node.value(admin, &waiting).await?)
+    };
+    let seen = tokio::select! {
         done = &mut commit => {
             return Err(match done {
                 Ok(_) => Stop::failed(acknowledged(node, admin).await?),
                 Err(trouble) => node.trouble(trouble).await,
             });
         }
-        seen = looking => match seen? {
-            Some(Ok(())) => {}
-            Some(Err(stop)) => return Err(stop),
-            None => return Err(Stop::failed(message!("commit-undecided", seconds = DECIDED.as_secs()))),
-        },
+        seen = looking => seen?,
+    };
+    if seen.is_none() {
+        // It has come back in this very moment, or never waited.
+        return Err(match tokio::time::timeout(GRACE, &mut commit).await {
+            Ok(Ok(_)) => Stop::failed(acknowledged(node, admin).await?),
+            Ok(Err(trouble)) => node.trouble(trouble).await,
+            Err(_) => Stop::failed(message!("commit-undecided", seconds = DECIDED.as_secs())),
+        });
     }
     cx.timeline
         .seen(&servers.primary, message!("event-commit-waits"));
     let service = &servers.standby;
     cx.start(service).await?;
     let start = server::answers(cx, service, &servers.database, ADMIN);
-    // The COMMIT may go on while the standby is still on its way to answer.
-    let (start, done) = tokio::join!(
-        start,
-        tokio::time::timeout(ARRIVES + server::START, &mut commit)
-    );
+    // The COMMIT may go on while the standby is still on its way to answer; and once the standby has
+    // replayed all that is written, it goes on at once or never.
+    let at = senders::flushed(node, admin).await?;
+    let replayed = wait::until(cx, ARRIVES + server::START, async || {
+        Ok(
+            match senders::has_told(node, admin, senders::Told::Replayed, at).await {
+                Ok(done) => done.then_some(Ok(())),
+                Err(stop) => Some(Err(stop)),
+            },
+        )
+    });
+    let never = async {
+        let replayed = replayed.await;
+        tokio::time::sleep(GRACE).await;
+        replayed
+    };
+    let done = async {
+        tokio::select! {
+            done = &mut commit => Ok(Some(done)),
+            seen = never => seen.map(|_| None),
+        }
+    };
+    let (start, done) = tokio::join!(start, done);
     if let Some(evidence) = standby::failed_start(service, &start?) {
         return Err(Stop::failed(evidence));
     }
-    match done {
-        Ok(Ok(_)) => {}
-        Ok(Err(trouble)) => return Err(node.trouble(trouble).await),
-        Err(_) => return Err(Stop::failed(message!("commit-never-ends"))),
+    match done? {
+        Some(Ok(_)) => {}
+        Some(Err(trouble)) => return Err(node.trouble(trouble).await),
+        None => return Err(Stop::failed(message!("commit-never-ends"))),
     }
     cx.timeline
         .seen(&servers.primary, message!("event-commit-done"));

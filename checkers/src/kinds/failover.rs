@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::kinds::standby_starts::excerpt;
 use crate::measure::postgres::{Bounds, Session};
 use crate::measure::replication::node::Node;
-use crate::measure::replication::{SUBMISSION, Servers, catalog, standby, token};
+use crate::measure::replication::{SUBMISSION, Servers, catalog, senders, standby, token};
 use crate::message;
 use crate::verdict::{Broken, Evidence, Stop, Verdict};
 use crate::wait;
@@ -26,6 +26,8 @@ use crate::wait;
 const WRITERS: usize = 4;
 /// Rows that each has acknowledged before the fault, and again behind the standby's back.
 const ROWS: usize = 25;
+/// How long each may take to its first row; it takes milliseconds.
+const BEGUN: Duration = Duration::from_secs(15);
 /// How long the writers may take to that many rows.
 const WRITTEN: Duration = Duration::from_secs(30);
 /// How long a promoted standby may take until it takes writes: promotion takes a second.
@@ -80,7 +82,7 @@ impl Acknowledged {
 /// # Errors
 /// The engine fails.
 pub async fn check(spec: &Failover, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    let began = cx.timeline.now();
+    let began = cx.timeline.mark();
     Stop::settle(match fails_over(spec, cx).await {
         Ok(evidence) => Ok(Verdict::passed(evidence.timeline(cx, began))),
         Err(Stop::Failed(evidence)) => Err(Stop::failed(evidence.timeline(cx, began))),
@@ -187,20 +189,23 @@ async fn strike(
             .zip(least)
             .all(|(count, least)| count >= least)
     };
-    let written = wait::until(cx, WRITTEN, async || {
-        Ok(enough(&[ROWS; WRITERS]).then_some(()))
-    })
-    .await?;
-    if written.is_none() {
+    let begun = wait::until(cx, BEGUN, async || Ok(enough(&[1; WRITERS]).then_some(())));
+    if begun.await?.is_none() {
         // Nothing is acknowledged: the writers are let go with the primary.
         cx.kill(&servers.primary).await?;
-        return Err(Stop::failed(message!(
-            "failover-no-writes",
-            seconds = WRITTEN.as_secs()
-        )));
+        let message = message!("failover-no-writes", seconds = BEGUN.as_secs());
+        return Err(Stop::failed(message));
     }
+    let written = wait::until(cx, WRITTEN, async || {
+        Ok(enough(&[ROWS; WRITERS]).then_some(()))
+    });
+    if written.await?.is_none() {
+        cx.kill(&servers.primary).await?;
+        return Err(undecided());
+    }
+    let copies = senders::physical(node, admin).await?;
     cx.cut_off(&servers.standby).await?;
-    let behind_its_back = behind_its_back(cx, node, admin, pids, told).await;
+    let behind_its_back = behind_its_back(cx, node, admin, pids, told, &copies).await;
     cx.kill(&servers.primary).await?;
     cx.reconnect(&servers.standby).await?;
     behind_its_back
@@ -213,35 +218,43 @@ async fn behind_its_back(
     admin: &Session,
     pids: &[String],
     told: &Acknowledged,
+    copies: &[String],
 ) -> Result<(), Stop> {
+    let before = told.counts();
     let list = pids.join(", ");
     let waiting = format!(
         "SELECT pid FROM pg_catalog.pg_stat_get_activity(NULL) \
          WHERE wait_event = 'SyncRep' AND pid IN ({list})"
     );
-    let before = told.counts();
-    wait::until(cx, WRITTEN, async || {
-        let rows = match node.rows(admin, &waiting).await {
-            Ok(rows) => rows,
-            Err(stop) => return Ok(Some(Err(stop))),
-        };
-        let waits: BTreeSet<&str> = rows
-            .iter()
-            .filter_map(|row| row.first()?.as_deref())
-            .collect();
+    let look = async || -> Result<bool, Stop> {
         let counts = told.counts();
-        let decided = pids
-            .iter()
-            .zip(counts.iter().zip(&before))
-            .all(|(pid, (now, before))| waits.contains(pid.as_str()) || *now >= before + ROWS);
-        Ok(decided.then_some(Ok(())))
+        // Those who wait may wait for another, that confirms in a moment: then they go on.
+        senders::others_confirm(cx, node, admin, copies).await?;
+        let rows = node.rows(admin, &waiting).await?;
+        let waits = |pid: &String| {
+            rows.iter()
+                .any(|row| row.first() == Some(&Some(pid.clone())))
+        };
+        let now = told.counts();
+        let each = pids.iter().zip(counts.iter().zip(now.iter().zip(&before)));
+        let decided = |(pid, (then, (now, before))): (&String, (&usize, (&usize, &usize)))| {
+            (then == now && waits(pid)) || *now >= before + ROWS
+        };
+        Ok(each.into_iter().all(decided))
+    };
+    wait::until(cx, WRITTEN, async || {
+        Ok(match look().await {
+            Ok(decided) => decided.then_some(Ok(())),
+            Err(stop) => Some(Err(stop)),
+        })
     })
     .await?
-    .unwrap_or_else(|| {
-        Err(Stop::Broken(
-            message!("broken-writers-undecided", seconds = WRITTEN.as_secs()).into(),
-        ))
-    })
+    .unwrap_or_else(|| Err(undecided()))
+}
+
+fn undecided() -> Stop {
+    let message = message!("broken-writers-undecided", seconds = WRITTEN.as_secs());
+    Stop::Broken(message.into())
 }
 
 /// Waits until the standby takes a write as an application would make it.

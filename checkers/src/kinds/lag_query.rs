@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::measure::postgres::{Bounds, Session, Trouble};
 use crate::measure::replication::node::Node;
-use crate::measure::replication::{Servers, catalog, standby};
+use crate::measure::replication::senders::Told;
+use crate::measure::replication::{Servers, catalog, senders, standby};
 use crate::measure::script;
 use crate::message;
 use crate::sql::Script;
@@ -118,37 +119,43 @@ async fn paused(
     here: &Session,
     ask: &impl AsyncFn() -> Result<i64, Stop>,
 ) -> Result<(u64, u64), Stop> {
+    const STATE: &str = "SELECT pg_catalog.pg_get_wal_replay_pause_state()";
     let (primary, copy) = (spec.servers.primary(cx), spec.servers.standby(cx));
-    let size: u64 = cx.seed.stream("lag").random_range(3 << 20..9 << 20);
-    let write = format!(
-        "SELECT pg_catalog.pg_logical_emit_message(false, 'labgrade', pg_catalog.repeat('x', {size}))"
-    );
-    primary.execute(there, &write).await?;
-    // The truth and the answer are read together, again and again, until the standby has received
-    // it all: only then does it know of the distance, and tells the primary.
-    let received = primary.position(there, NOW).await?;
-    const RECEIVED: &str = "SELECT COALESCE(pg_catalog.pg_last_wal_receive_lsn(), '0/0')";
-    let mut last = (0, 0);
-    let settled = wait::until(cx, RESTS, async || {
-        let looked = async {
-            let at = standby::replayed(copy, here).await?;
-            let got = copy.position(here, RECEIVED).await?;
-            let said = ask().await?;
-            let now = primary.position(there, NOW).await?;
-            Ok::<_, Stop>((got, now.saturating_sub(at), said))
-        };
-        match looked.await {
-            Ok((got, truth, said)) => {
-                last = (truth, u64::try_from(said).unwrap_or(0));
-                let off = last.1.abs_diff(truth);
-                let right = off <= truth * OFF.0 / 100 + OFF.1;
-                Ok((got >= received && right).then_some(Ok(last)))
-            }
-            Err(stop) => Ok(Some(Err(stop))),
-        }
+    // Asked to pause, it goes on for a moment.
+    until(cx, async || {
+        Ok(copy.value(here, STATE).await?.as_deref() == Some("paused"))
     })
     .await?;
-    settled.unwrap_or(Ok(last))
+    let size: u64 = cx.seed.stream("lag").random_range(3 << 20..9 << 20);
+    // In a transaction, whose end has it written to disk: what only stands in the server's buffers
+    // has no position yet.
+    let write = format!(
+        "SELECT pg_catalog.pg_logical_emit_message(true, 'labgrade', pg_catalog.repeat('x', {size}))"
+    );
+    primary.execute(there, &write).await?;
+    // Only once the standby has all of it and has said so do write, flush and replay differ.
+    let written = primary.position(there, NOW).await?;
+    until(cx, async || {
+        senders::has_told(primary, there, Told::Flushed, written).await
+    })
+    .await?;
+    let said = ask().await?;
+    let at = standby::replayed(copy, here).await?;
+    let now = primary.position(there, NOW).await?;
+    let truth = now.saturating_sub(at);
+    Ok((truth, u64::try_from(said).unwrap_or(0)))
+}
+
+/// Waits until something is so, or for as long as it could take.
+async fn until(cx: &Context<'_>, is_so: impl AsyncFn() -> Result<bool, Stop>) -> Result<(), Stop> {
+    wait::until(cx, RESTS, async || {
+        Ok(match is_so().await {
+            Ok(is_so) => is_so.then_some(Ok(())),
+            Err(stop) => Some(Err(stop)),
+        })
+    })
+    .await?
+    .unwrap_or(Ok(()))
 }
 
 /// The submitted file holds one query.

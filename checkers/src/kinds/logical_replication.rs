@@ -1,8 +1,6 @@
 //! `run.logical-replication`: the submitted publication and subscription bring inserts, updates and
 //! deletes of some tables to the subscriber, of another some columns, and nothing else.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +67,7 @@ pub async fn check(spec: &LogicalReplication, cx: &Context<'_>) -> Result<Verdic
 
 async fn arrives(spec: &LogicalReplication, cx: &Context<'_>) -> Result<Verdict, Stop> {
     let (primary, analytics) = (spec.servers.primary(cx), spec.servers.analytics(cx));
-    let began = cx.timeline.now();
+    let began = cx.timeline.mark();
     run(primary, &spec.publication, cx).await?;
     run(analytics, &spec.subscription, cx).await?;
     let (there, here) = (primary.admin().await?, analytics.admin().await?);
@@ -101,6 +99,7 @@ async fn arrives(spec: &LogicalReplication, cx: &Context<'_>) -> Result<Verdict,
             message!("event-arrived", what = &step.what),
         );
     }
+    copied(cx, analytics, &here).await?;
     through_slots(cx, primary, &there).await?;
     real_tables(spec, cx, analytics, &here).await?;
     leaks(analytics, &here, &secret).await?;
@@ -129,6 +128,20 @@ async fn missing(
         .map(|line| message!("server-says", line = line))
         .collect();
     Ok(Evidence::from(message).with_details(details))
+}
+
+/// Waits until each table of each subscription has its first copy: what it brings may come late.
+async fn copied(cx: &Context<'_>, node: Node<'_>, session: &Session) -> Result<(), Stop> {
+    const COPYING: &str = "SELECT 1 FROM pg_catalog.pg_subscription_rel WHERE srsubstate <> 'r'";
+    // One that never ends has brought nothing: then it is looked at as it is.
+    wait::until(cx, ARRIVES, async || {
+        Ok(match node.value(session, COPYING).await {
+            Ok(copying) => copying.is_none().then_some(Ok(())),
+            Err(stop) => Some(Err(stop)),
+        })
+    })
+    .await?
+    .unwrap_or(Ok(()))
 }
 
 /// The changes come through logical slots that are in use, and all of them have come this far.
@@ -169,29 +182,23 @@ async fn real_tables(
     let subscribed: Rows = node.rows(session, SUBSCRIBED).await?;
     let subscribed: Vec<String> = subscribed.iter().map(|row| text(row, 0)).collect();
     let relations = node.rows(session, RELATIONS).await?;
-    let named: BTreeMap<String, &Vec<Option<String>>> = relations
-        .iter()
-        .map(|row| (format!("{}.{}", text(row, 0), text(row, 1)), row))
-        .collect();
     let read = |name: &str| {
-        spec.steps
-            .iter()
-            .filter_map(|step| step.read.as_ref())
-            .any(|read| read.contains(name))
+        let mut reads = spec.steps.iter().filter_map(|step| step.read.as_ref());
+        reads.any(|read| read.contains(name))
     };
-    for (name, row) in &named {
-        if !read(name) {
-            continue;
-        }
-        if text(row, 2) != "r" && text(row, 2) != "p" {
-            return Err(Stop::failed(message!("logical-no-table", table = name)));
-        }
-        if !subscribed.contains(&text(row, 3)) {
-            return Err(Stop::failed(message!(
-                "logical-not-subscribed",
-                table = name
-            )));
-        }
+    for row in &relations {
+        let name = format!("{}.{}", text(row, 0), text(row, 1));
+        let is_subscribed = subscribed.contains(&text(row, 3));
+        let message = match read(&name) {
+            true if !["r", "p"].contains(&text(row, 2).as_str()) => {
+                message!("logical-no-table", table = name)
+            }
+            true if !is_subscribed => message!("logical-not-subscribed", table = name),
+            // What nobody asked for.
+            false if is_subscribed => message!("logical-too-much", table = name),
+            _ => continue,
+        };
+        return Err(Stop::failed(message));
     }
     cx.timeline.seen(node.service, message!("event-subscribed"));
     Ok(())

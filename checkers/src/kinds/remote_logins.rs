@@ -10,6 +10,7 @@ use crate::measure::postgres::{NoEntry, Session};
 use crate::measure::replication::node::Node;
 use crate::measure::replication::wire::{Greeting, greet};
 use crate::measure::replication::{ADMIN, PROBE, Replication, Servers, hba, token};
+use crate::measure::server::PGDATA;
 use crate::message;
 use crate::message::Message;
 use crate::sql;
@@ -19,9 +20,15 @@ use crate::verdict::{Broken, Evidence, Stop, Verdict};
 const MOST_LOGINS: usize = 20;
 /// Roles that are as good as a superuser: they run programs or write files on the server.
 const AS_GOOD: [&str; 2] = ["pg_execute_server_program", "pg_write_server_files"];
+/// The most that is read of a server's `pg_hba.conf`.
+const HBA_BYTES: usize = 1 << 20;
 /// Members and their roles, so that it is followed here and not by the server's own functions.
 const MEMBERS: &str = "SELECT m.member, m.roleid FROM pg_catalog.pg_auth_members m";
 const ROLES: &str = "SELECT oid, rolname, rolsuper, rolcanlogin, rolcreaterole, rolreplication FROM pg_catalog.pg_authid";
+
+/// Whose walsenders send now.
+const SENDING: &str = "SELECT a.usesysid FROM pg_catalog.pg_stat_get_activity(NULL) a \
+    WHERE a.pid IN (SELECT w.pid FROM pg_catalog.pg_stat_get_wal_senders() w)";
 
 /// The servers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -56,13 +63,22 @@ async fn looks(spec: &RemoteLogins, cx: &Context<'_>) -> Result<Verdict, Stop> {
     let session = node.admin().await?;
     let roles = roles(node, &session).await?;
     let user = Replication::of(cx)?.variables.get("REPLICATION_USER");
-    let Some(role) = roles.iter().find(|role| role.name == user) else {
+    if !roles.iter().any(|role| role.name == user) {
         return Err(Stop::failed(message!("login-no-role", user = user)));
-    };
-    if let Some(why) = too_mighty(node, &session, role, &roles).await? {
-        return Err(Stop::failed(why));
     }
-    in_file(spec, cx)?;
+    // A modest role may stand in front of the one that really replicates.
+    let sending = node.rows(&session, SENDING).await?;
+    let sends = |role: &Role| {
+        sending
+            .iter()
+            .any(|row| row.first() == Some(&Some(role.oid.clone())))
+    };
+    for role in roles.iter().filter(|role| role.name == user || sends(role)) {
+        if let Some(why) = too_mighty(node, &session, role, &roles).await? {
+            return Err(Stop::failed(why));
+        }
+    }
+    in_files(spec, cx).await?;
     let stranger = token(cx, "stranger");
     let mut users = vec![user.to_owned(), "postgres".to_owned(), stranger];
     let others = roles.iter().filter(|role| role.login);
@@ -132,11 +148,24 @@ async fn too_mighty(
     Ok(mighty.map(|other| message!("login-member", user = &role.name, role = &other.name)))
 }
 
-/// Lines of the file that let remote hosts in without a proof.
-fn in_file(spec: &RemoteLogins, cx: &Context<'_>) -> Result<(), Stop> {
-    let bytes = cx.files.read(&spec.hba)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let found = hba::lines(&text)
+/// Lines that let remote hosts in without a proof: of the submitted file, and of the one that the
+/// server has now, which a script may have changed.
+async fn in_files(spec: &RemoteLogins, cx: &Context<'_>) -> Result<(), Stop> {
+    let submitted = cx.files.read(&spec.hba)?;
+    let path = format!("{PGDATA}/pg_hba.conf");
+    let live = cx
+        .bench
+        .get(&spec.servers.primary, &path, HBA_BYTES)
+        .await?;
+    let live = live.into_iter().map(|(_, bytes)| bytes);
+    for bytes in std::iter::once(submitted).chain(live) {
+        in_text(&spec.hba, &String::from_utf8_lossy(&bytes))?;
+    }
+    Ok(())
+}
+
+fn in_text(file: &str, text: &str) -> Result<(), Stop> {
+    let found = hba::lines(text)
         .into_iter()
         .find(|line| line.remote && ["trust", "password"].contains(&line.method.as_str()));
     let Some(line) = found else { return Ok(()) };
@@ -145,7 +174,7 @@ fn in_file(spec: &RemoteLogins, cx: &Context<'_>) -> Result<(), Stop> {
     let at: usize = lines.take(number.saturating_sub(1)).map(str::len).sum();
     let message = message!("login-method", method = line.method);
     Err(Stop::failed(
-        Evidence::from(message).at(sql::excerpt(&spec.hba, &text, at)),
+        Evidence::from(message).at(sql::excerpt(file, text, at)),
     ))
 }
 

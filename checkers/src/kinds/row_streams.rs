@@ -27,25 +27,20 @@ const RECOVERS: &str = "SELECT pg_catalog.pg_is_in_recovery()";
 /// # Errors
 /// The engine fails.
 pub async fn check(spec: &RowStreams, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    let done = streams(&spec.servers, cx).await;
-    if matches!(done, Err(Stop::Failed(_))) {
-        // No later check need wait for what does not come.
-        standby::give_up(cx)?;
-    }
-    Stop::settle(done)
+    Stop::settle(streams(&spec.servers, cx).await)
 }
 
 async fn streams(servers: &Servers, cx: &Context<'_>) -> Result<Verdict, Stop> {
-    let began = cx.timeline.now();
+    let began = cx.timeline.mark();
     let (primary, copy) = (servers.primary(cx), servers.standby(cx));
     let (there, here) = (primary.admin().await?, copy.admin().await?);
     catalog::intact(cx, primary, &there).await?;
     catalog::intact(cx, copy, &here).await?;
     if primary.value(&there, IDENTIFIER).await? != copy.value(&here, IDENTIFIER).await? {
-        return Err(Stop::failed(message!("standby-other-cluster")));
+        return Err(never(cx, message!("standby-other-cluster").into()));
     }
     if copy.value(&here, RECOVERS).await?.as_deref() != Some("t") {
-        return Err(Stop::failed(message!("standby-is-a-primary")));
+        return Err(never(cx, message!("standby-is-a-primary").into()));
     }
     if !standby::comes_to_stream(cx, servers).await? {
         let log = cx.bench.logs(&servers.standby).await?;
@@ -55,7 +50,7 @@ async fn streams(servers: &Servers, cx: &Context<'_>) -> Result<Verdict, Stop> {
         if !last.is_empty() {
             evidence = evidence.with_details(vec![message!("server-says", line = last)]);
         }
-        return Err(Stop::failed(evidence));
+        return Err(never(cx, evidence));
     }
     cx.timeline
         .seen(&servers.standby, message!("event-streams"));
@@ -64,4 +59,12 @@ async fn streams(servers: &Servers, cx: &Context<'_>) -> Result<Verdict, Stop> {
         .seen(&servers.standby, message!("event-row-read"));
     let evidence = Evidence::from(message!("row-arrives", millis = took.as_millis()));
     Ok(Verdict::passed(evidence.timeline(cx, began)))
+}
+
+/// What does not stream now never will: no later check need wait for it.
+fn never(cx: &Context<'_>, evidence: Evidence) -> Stop {
+    match standby::give_up(cx) {
+        Ok(()) => Stop::failed(evidence),
+        Err(broken) => broken.into(),
+    }
 }

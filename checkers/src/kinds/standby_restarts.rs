@@ -29,7 +29,7 @@ pub async fn check(spec: &StandbyRestarts, cx: &Context<'_>) -> Result<Verdict, 
 async fn restarts(servers: &Servers, cx: &Context<'_>) -> Result<Verdict, Stop> {
     standby::ensure(cx, servers).await?;
     let service = &servers.standby;
-    let began = cx.timeline.now();
+    let began = cx.timeline.mark();
     cx.kill(service).await?;
     cx.start(service).await?;
     let start = server::answers(cx, service, &servers.database, ADMIN).await?;

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::kinds::primary_starts::hba_file;
 use crate::measure::replication::standby::{self, Recipe};
 use crate::measure::replication::{ADMIN, Replication, Servers};
-use crate::measure::server::{self, PGDATA};
+use crate::measure::server;
 use crate::message;
 use crate::message::{Message, Tainted};
 use crate::verdict::{Broken, Evidence, Excerpt, Verdict};
@@ -58,11 +58,8 @@ pub async fn check(spec: &StandbyStarts, cx: &Context<'_>) -> Result<Verdict, Br
         );
         return Ok(failed(message, &output));
     }
-    let version = format!("{PGDATA}/PG_VERSION");
-    let made = cx
-        .bench
-        .exec(service, Command::of(&["test", "-s", &version]))
-        .await?;
+    let made = Command::of(&["test", "-s", standby::VERSION]);
+    let made = cx.bench.exec(service, made).await?;
     if !made.succeeded() {
         let message = message!(
             "standby-no-cluster",

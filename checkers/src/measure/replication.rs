@@ -9,6 +9,7 @@ pub mod absence;
 pub mod catalog;
 pub mod hba;
 pub mod node;
+pub mod senders;
 pub mod standby;
 pub mod wire;
 

@@ -1,10 +1,10 @@
 //! A check as a card of the page, and what was not run as a list.
 
 use labgrade_checkers::message;
-use labgrade_checkers::verdict::{self, Series};
+use labgrade_checkers::verdict;
 use serde::Serialize;
 
-use super::plan::{self, Plan};
+use super::drawn::{Drawn, drawn};
 use crate::grade::{CheckResult, Grade, Points};
 use crate::report::place::{self, place};
 use crate::report::told::Told;
@@ -45,7 +45,7 @@ pub(super) struct Card {
     observed: Option<String>,
     excerpt: Option<Excerpt>,
     details: Vec<String>,
-    plans: Vec<Plan>,
+    drawn: Drawn,
     hint: Option<String>,
     lesson: String,
     millis: String,
@@ -98,17 +98,11 @@ pub(super) fn points(check: &CheckResult, catalogue: &Catalogue) -> String {
 
 /// A check that was looked at.
 pub(super) fn card(grade: &Grade, told: &Told<'_>, catalogue: &Catalogue) -> Card {
-    let series = told.evidence.iter().flat_map(|evidence| &evidence.series);
-    let plans: Vec<Plan> = series
-        .filter_map(|series| match series {
-            Series::Plan { query, root } => Some(plan::plan(query, root, catalogue)),
-            _ => None,
-        })
-        .collect();
+    let drawn = drawn(told.evidence, catalogue);
     // A query to repeat stands above its plan already.
     let excerpt = told
         .excerpt
-        .filter(|excerpt| excerpt.file.is_some() || plans.is_empty());
+        .filter(|excerpt| excerpt.file.is_some() || drawn.plans.is_empty());
     Card {
         anchor: anchor(grade, told.check),
         id: told.id.clone(),
@@ -122,7 +116,7 @@ pub(super) fn card(grade: &Grade, told: &Told<'_>, catalogue: &Catalogue) -> Car
         observed: told.observed.clone(),
         excerpt: excerpt.map(lines),
         details: told.details.clone(),
-        plans,
+        drawn,
         hint: told.hint.clone(),
         lesson: told.lesson.clone(),
         millis: catalogue.millis(told.check.millis),

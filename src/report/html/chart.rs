@@ -4,6 +4,7 @@ use labgrade_checkers::message;
 use labgrade_checkers::verdict::{Series, Unit};
 use serde::Serialize;
 
+use super::axis::percent;
 use super::card::anchor;
 use super::told;
 use crate::grade::Grade;
@@ -138,7 +139,7 @@ pub(super) fn chart(
 }
 
 /// `1 MB` for `1.0 MB`.
-fn round(number: &str) -> String {
+pub(super) fn round(number: &str) -> String {
     number
         .replacen(",0\u{a0}", "\u{a0}", 1)
         .replacen(".0\u{a0}", "\u{a0}", 1)
@@ -175,10 +176,6 @@ impl Scale {
         let part = (log - f64::from(self.low)) / f64::from(self.high - self.low);
         (part * 100.0).clamp(0.0, 100.0)
     }
-}
-
-fn percent(value: f64) -> String {
-    format!("{value:.2}%")
 }
 
 #[cfg(test)]

@@ -41,13 +41,19 @@ fn nothing_comes_from_outside_and_every_anchor_is_there() {
 
 #[test]
 fn a_usual_page_names_no_address() {
-    for grade in [sample::mixed(), sample::rejected(), sample::regrade()] {
+    for grade in [
+        sample::mixed(),
+        sample::rejected(),
+        sample::regrade(),
+        sample::replication(),
+    ] {
         let html = html(&grade, Lang::En);
         assert!(!html.contains("http://") && !html.contains("https://"));
         assert!(
             !html.contains("secret constant"),
             "hidden checks show no data"
         );
+        assert!(!html.contains("424"), "nor draw it");
         assert!(!html.contains("[report-"), "every word is there");
     }
 }
@@ -149,6 +155,7 @@ fn pages_to_look_at() {
     let folder = std::path::PathBuf::from(folder);
     for (name, grade) in [
         ("mixed", sample::mixed()),
+        ("replication", sample::replication()),
         ("perfect", sample::perfect()),
         ("syntax-error", sample::syntax_error()),
         ("rejected", sample::rejected()),

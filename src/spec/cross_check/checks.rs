@@ -1,15 +1,17 @@
 //! The checks: ids, what they need, when they count, and their points.
 
 mod needs;
+mod shown;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use labgrade_checkers::kinds::Run;
 use labgrade_checkers::message;
 
 use super::{Finding, Subject};
 use crate::spec::mistake::did_you_mean;
-use crate::spec::places::way;
+use crate::spec::places::{Way, way};
 use crate::spec::shelf::is_id;
 use crate::spec::{CheckSpec, LabSpec, WhenSpec};
 
@@ -51,6 +53,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         }
     }
     findings.extend(needs::check(&known));
+    findings.extend(shown::check(spec, &known));
     findings.extend(of_points(subject));
     findings
 }
@@ -86,26 +89,39 @@ fn of_check(spec: &LabSpec, known: &Known<'_>, index: usize, check: &CheckSpec) 
             )),
         );
     }
-    if let Some(most) = check.run.get_ref().student_time()
-        && check.deadline <= most
+    findings.extend(of_run(
+        spec,
+        &way!["check", index],
+        check.run.get_ref(),
+        check.deadline,
+    ));
+    findings
+}
+
+/// What holds for whatever runs, be it a check or a figure that is only shown.
+fn of_run(spec: &LabSpec, at: &Way, run: &Run, deadline: Duration) -> Vec<Finding> {
+    let below = |way: Way| [at.clone(), way].concat();
+    let mut findings = Vec::new();
+    if let Some(most) = run.student_time()
+        && deadline <= most
     {
         findings.push(Finding::new(
-            way!["check", index, "deadline"],
+            below(way!["deadline"]),
             message!("spec-deadline-short", seconds = most.as_secs()),
         ));
     }
-    if check.deadline.is_zero() {
+    if deadline.is_zero() {
         findings.push(Finding::new(
-            way!["check", index, "deadline"],
+            below(way!["deadline"]),
             message!("spec-deadline-zero"),
         ));
     }
     let submitted = || spec.submission.files.iter().map(|file| file.path.as_str());
-    for file in check.run.get_ref().files() {
+    for file in run.files() {
         if !submitted().any(|path| path == file) {
             findings.push(
                 Finding::new(
-                    way!["check", index, "run", &kind(check.run.get_ref()), "file"],
+                    below(way!["run", &kind(run), "file"]),
                     message!("spec-file-not-submitted", path = file),
                 )
                 .meant(did_you_mean(file, submitted())),

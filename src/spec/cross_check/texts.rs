@@ -18,6 +18,10 @@ pub(super) fn check(spec: &LabSpec) -> Vec<Finding> {
         texts.push((way!["check", index, "title"], &check.title));
         texts.push((way!["check", index, "hint"], &check.hint));
     }
+    for (index, shown) in spec.shown.iter().enumerate() {
+        texts.push((way!["shown", index, "title"], &shown.title));
+        texts.push((way!["shown", index, "hint"], &shown.hint));
+    }
     texts
         .into_iter()
         .flat_map(|(at, text)| of_text(&at, text))

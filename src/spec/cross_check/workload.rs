@@ -4,16 +4,17 @@ use labgrade_checkers::kinds::Run;
 use labgrade_checkers::message;
 
 use super::{Finding, Subject};
+use crate::spec::LabSpec;
 use crate::spec::mistake::did_you_mean;
 use crate::spec::places::{Way, way};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let Some(spec) = &subject.spec.workload else {
-        for (index, check) in subject.spec.checks.iter().enumerate() {
-            if check.run.get_ref().needs_workload() {
+        for (at, run) in runs(subject.spec) {
+            if run.needs_workload() {
                 findings.push(
-                    Finding::new(way!["check", index, "run"], message!("spec-no-workload"))
+                    Finding::new(at, message!("spec-no-workload"))
                         .help(message!("spec-no-workload-help")),
                 );
             }
@@ -104,13 +105,12 @@ fn of_queries(subject: &Subject<'_>) -> Vec<Finding> {
             ));
         }
     }
-    for (index, check) in subject.spec.checks.iter().enumerate() {
-        let run = check.run.get_ref();
+    for (at, run) in runs(subject.spec) {
         for query in run.queries() {
             if !workload.queries.contains_key(query) {
                 findings.push(
                     Finding::new(
-                        query_way(index, run, query),
+                        query_way(&at, run, query),
                         message!("spec-query-unknown", query = query),
                     )
                     .meant(did_you_mean(
@@ -124,11 +124,20 @@ fn of_queries(subject: &Subject<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Where a check names a query.
-fn query_way(index: usize, run: &Run, query: &str) -> Way {
-    match run {
-        Run::QueryBlocks(_) => way!["check", index, "run", "query-blocks", "query"],
-        Run::PlanUses(_) => way!["check", index, "run", "plan-uses", "methods", query],
-        _ => way!["check", index, "run"],
-    }
+/// Everything that runs, with its place.
+fn runs(spec: &LabSpec) -> impl Iterator<Item = (Way, &Run)> {
+    let checks = spec.checks.iter().enumerate();
+    let checks = checks.map(|(index, check)| (way!["check", index, "run"], check.run.get_ref()));
+    let shown = spec.shown.iter().enumerate();
+    checks.chain(shown.map(|(index, shown)| (way!["shown", index, "run"], shown.run.get_ref())))
+}
+
+/// Where a query is named.
+fn query_way(at: &Way, run: &Run, query: &str) -> Way {
+    let named = match run {
+        Run::QueryBlocks(_) => way!["query-blocks", "query"],
+        Run::PlanUses(_) => way!["plan-uses", "methods", query],
+        _ => way![],
+    };
+    [at.clone(), named].concat()
 }

@@ -1,7 +1,10 @@
 //! TOML to types, with all the mistakes that can be told apart, each at its place.
 //!
 //! serde stops at the first mistake. An author wants all of them, so a document that does not fit
-//! is tried again piece by piece: every check, every service, and the rest without the broken ones.
+//! is tried again piece by piece: every check, every shown figure, every service, every number of
+//! the machine, and the rest without the broken ones.
+
+use std::ops::Range;
 
 use labgrade_checkers::message;
 use labgrade_checkers::message::Message;
@@ -12,7 +15,7 @@ use toml::de::{DeTable, DeValue, Deserializer, Error, ValueDeserializer};
 
 use crate::spec::mistake::{Source, SpecMistake, did_you_mean};
 use crate::spec::places::table_of;
-use crate::spec::{CheckSpec, ServiceSpec};
+use crate::spec::{CheckSpec, Number, ServiceSpec, ShownSpec};
 
 /// Reads a document.
 ///
@@ -26,7 +29,7 @@ pub fn parse<T: DeserializeOwned>(source: &Source) -> Result<T, Vec<SpecMistake>
             Err(first) => piecewise::<T>(first, &document),
         }
     } else {
-        errors
+        errors.into_iter().map(Misfit::whole).collect()
     };
     let mut mistakes: Vec<SpecMistake> = Vec::new();
     for error in &errors {
@@ -39,25 +42,33 @@ pub fn parse<T: DeserializeOwned>(source: &Source) -> Result<T, Vec<SpecMistake>
     Err(mistakes)
 }
 
-fn piecewise<T: DeserializeOwned>(first: Error, document: &Spanned<DeTable<'_>>) -> Vec<Error> {
+/// What the parser says of a piece, and where the piece stands: not every error knows its place.
+struct Misfit {
+    error: Error,
+    piece: Range<usize>,
+}
+
+impl Misfit {
+    fn whole(error: Error) -> Self {
+        Self { error, piece: 0..0 }
+    }
+}
+
+fn piecewise<T: DeserializeOwned>(first: Error, document: &Spanned<DeTable<'_>>) -> Vec<Misfit> {
     let mut errors = Vec::new();
     let mut rest = DeTable::new();
     for (key, value) in document.get_ref() {
         let span = value.span();
         let left = match (key.get_ref().as_ref(), value.get_ref()) {
             ("check", DeValue::Array(checks)) => {
-                let sound = checks
-                    .iter()
-                    .filter(|check| fits::<CheckSpec>(check, &mut errors));
-                Some(DeValue::Array(sound.cloned().collect()))
+                Some(sound_items::<CheckSpec>(checks, &mut errors))
             }
+            ("shown", DeValue::Array(shown)) => Some(sound_items::<ShownSpec>(shown, &mut errors)),
             ("services", DeValue::Table(services)) => {
-                let sound = services
-                    .iter()
-                    .filter(|(_, it)| fits::<ServiceSpec>(it, &mut errors));
-                Some(DeValue::Table(
-                    sound.map(|(name, it)| (name.clone(), it.clone())).collect(),
-                ))
+                Some(sound_entries::<ServiceSpec>(services, &mut errors))
+            }
+            ("machine", DeValue::Table(machine)) => {
+                Some(sound_entries::<Number>(machine, &mut errors))
             }
             ("workload", _) => {
                 fits::<workload::Spec>(value, &mut errors).then(|| value.get_ref().clone())
@@ -69,18 +80,42 @@ fn piecewise<T: DeserializeOwned>(first: Error, document: &Spanned<DeTable<'_>>)
         }
     }
     let rest = Spanned::new(document.span(), rest);
-    errors.extend(T::deserialize(Deserializer::from(rest)).err());
+    let of_rest = T::deserialize(Deserializer::from(rest)).err();
+    errors.extend(of_rest.map(Misfit::whole));
     if errors.is_empty() {
-        errors.push(first);
+        errors.push(Misfit::whole(first));
     }
     errors
 }
 
-fn fits<T: DeserializeOwned>(piece: &Spanned<DeValue<'_>>, errors: &mut Vec<Error>) -> bool {
+/// The items of an array that fit; what is wrong with the others goes to `errors`.
+fn sound_items<'a, T: DeserializeOwned>(
+    items: &[Spanned<DeValue<'a>>],
+    errors: &mut Vec<Misfit>,
+) -> DeValue<'a> {
+    let sound = items.iter().filter(|item| fits::<T>(item, errors));
+    DeValue::Array(sound.cloned().collect())
+}
+
+/// The same of a table's values.
+fn sound_entries<'a, T: DeserializeOwned>(
+    entries: &DeTable<'a>,
+    errors: &mut Vec<Misfit>,
+) -> DeValue<'a> {
+    let sound = entries.iter().filter(|(_, value)| fits::<T>(value, errors));
+    DeValue::Table(
+        sound
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
+    )
+}
+
+fn fits<T: DeserializeOwned>(piece: &Spanned<DeValue<'_>>, errors: &mut Vec<Misfit>) -> bool {
     match T::deserialize(ValueDeserializer::from(piece.clone())) {
         Ok(_) => true,
         Err(error) => {
-            errors.push(error);
+            let piece = piece.span();
+            errors.push(Misfit { error, piece });
             false
         }
     }
@@ -88,9 +123,9 @@ fn fits<T: DeserializeOwned>(piece: &Spanned<DeValue<'_>>, errors: &mut Vec<Erro
 
 /// serde's sentences have a fixed form; those about names are said in the author's language, with
 /// the name that was meant. The rest stays as the parser says it.
-fn explained(error: &Error, source: &Source, document: &DeTable<'_>) -> SpecMistake {
-    let span = error.span().unwrap_or(0..0);
-    let text = error.message();
+fn explained(misfit: &Misfit, source: &Source, document: &DeTable<'_>) -> SpecMistake {
+    let span = misfit.error.span().unwrap_or(misfit.piece.clone());
+    let text = misfit.error.message();
     let names: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
     let mistake = match names.as_slice() {
         [name, known @ ..] if text.starts_with("unknown field") => {

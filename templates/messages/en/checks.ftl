@@ -236,3 +236,4 @@ login-method = This line lets other hosts in by the method { $method }: without 
 login-trusted = From another container { $user } gets into { $database } without any password.
 login-clear = From another container { $user } is asked for the password in the clear ({ $database }).
 login-wrong-password = From another container { $user } gets into { $database } with a wrong password.
+logical-too-much = { $table } is replicated to the analytics server, too, and nobody asked for it: only orders, products, and of customers id and city.

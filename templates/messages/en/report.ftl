@@ -47,7 +47,17 @@ report-observed = Observed
 report-hint = What to try
 report-lesson = Lesson
 report-hidden = This check is hidden: its data is the course's own, so only the verdict is shown.
+report-step-done = done by the grader
+report-step-seen = seen
 report-costliest = Most blocks are touched by { $node }: { $blocks } of { $of }.
+
+## What is only shown
+
+report-shown = Measured, not scored
+report-shown-note = How long something takes depends on the machine and on what else it is doing. So these figures earn nothing and cost nothing; they are here to be understood.
+report-shown-broken = It could not be measured this time. That is our matter: your grade does not depend on it.
+report-shown-none = not measured
+report-shown-hint = What it says
 
 ## Terminal
 
@@ -59,6 +69,8 @@ report-time-start = start
 report-time-checks = checks
 report-time-teardown = teardown
 report-time-total = in all
+report-time-waiting = waiting
+report-waiting-part = { $time }, { $share }% of the checks' time
 
 ## JUnit
 
@@ -102,6 +114,19 @@ report-chart-bytes-zero = no points from here on
 report-chart-bytes-row = { $label }: yours { $observed }, reference { $reference }, no points from { $zero } on
 report-chart-reference = reference
 report-chart-yours = yours
+report-course = What was done and what was seen, in seconds from the first of it
+report-lag = How far { $service } was behind
+report-lag-most = At most { $most } behind ({ $at }); { $last } when last looked at ({ $until }).
+report-lag-none = It was never measured.
+report-lag-note = dashed lines: done by the grader
+report-ratio = The median of { $pairs ->
+    [one] one pair
+   *[other] { $pairs } pairs
+} is { $median }; the 95% confidence interval reaches from { $low } to { $high }.
+report-ratio-pair = one pair
+report-ratio-median = median
+report-ratio-interval = 95% confidence interval
+report-ratio-equal = 1: no difference
 report-again = The same run again
 report-about = How this was graded
 report-seed = Seed

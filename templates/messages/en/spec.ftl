@@ -68,6 +68,16 @@ spec-when-twice = the check `{ $name }` is listed twice
 spec-when-too-many = { $wanted } of { $listed } listed checks cannot be: the check would never count
 spec-when-share = a share is at most 100 hundredths
 
+spec-shown-twice = the name `{ $name }` is already that of a check or of another shown figure
+spec-shown-need-hidden = this needs the hidden check `{ $name }`, so a self-check could never show it
+spec-shown-need-hidden-help = what is shown depends on visible checks only
+spec-shown-unmeasured = `{ $name }` reads what run.{ $kind } measures, but needs no such check
+
+spec-machine-format = `{ $name }` cannot be the name of a number
+spec-machine-format-help = a lower-case letter first, then lower-case letters, digits and underscores
+spec-machine-taken = the name `{ $name }` is taken
+spec-machine-taken-help = in a formula, `memory` and `cpus` are those of the service that it is about
+
 spec-points-sum = the points add up to { $sum }, not to 100
 spec-points-few = { $difference ->
     [one] { $difference } point is missing

@@ -227,3 +227,4 @@ login-method = Эта строка пускает другие хосты мет
 login-trusted = Из другого контейнера { $user } входит в { $database } без всякого пароля.
 login-clear = Из другого контейнера у { $user } спрашивают пароль открытым текстом ({ $database }).
 login-wrong-password = Из другого контейнера { $user } входит в { $database } с неверным паролем.
+logical-too-much = На сервер аналитики реплицируется и { $table }, а её никто не просил: только orders, products и из customers id и city.

@@ -44,7 +44,17 @@ report-observed = Получено
 report-hint = Что попробовать
 report-lesson = Занятие
 report-hidden = Это скрытая проверка: её данные знает только курс, поэтому показан один вердикт.
+report-step-done = сделано при проверке
+report-step-seen = замечено
 report-costliest = Больше всего блоков читает { $node }: { $blocks } из { $of }.
+
+## Что показано, но не оценивается
+
+report-shown = Измерено, на оценку не влияет
+report-shown-note = Сколько времени что-то занимает, зависит от машины и от того, чем она ещё занята. Поэтому за эти числа баллов не дают и не снимают: они здесь, чтобы разобраться.
+report-shown-broken = На этот раз измерить не удалось. Это наша забота, на оценке она не скажется.
+report-shown-none = не измерено
+report-shown-hint = О чём это говорит
 
 ## Терминал
 
@@ -56,6 +66,8 @@ report-time-start = запуск
 report-time-checks = проверки
 report-time-teardown = уборка
 report-time-total = всего
+report-time-waiting = ожидание
+report-waiting-part = { $time }, { $share } % времени проверок
 
 ## JUnit
 
@@ -100,6 +112,19 @@ report-chart-bytes-zero = отсюда баллов нет
 report-chart-bytes-row = { $label }: у вас { $observed }, у образца { $reference }, баллов нет начиная с { $zero }
 report-chart-reference = образец
 report-chart-yours = ваш результат
+report-course = Что сделано при проверке и что при этом замечено, в секундах от первого события
+report-lag = Отставание { $service }
+report-lag-most = Наибольшее отставание — { $most } ({ $at }), последнее измеренное — { $last } ({ $until }).
+report-lag-none = Отставание ни разу не измерено.
+report-lag-note = пунктир — сделано при проверке
+report-ratio = Медиана по { $pairs } { $pairs ->
+    [one] паре
+   *[other] парам
+} — { $median }; 95-процентный доверительный интервал — от { $low } до { $high }.
+report-ratio-pair = одна пара
+report-ratio-median = медиана
+report-ratio-interval = 95-процентный доверительный интервал
+report-ratio-equal = 1 — разницы нет
 report-again = Тот же запуск ещё раз
 report-about = Как это проверено
 report-seed = Зерно (seed)

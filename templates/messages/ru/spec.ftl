@@ -68,6 +68,16 @@ spec-when-twice = проверка `{ $name }` указана дважды
 spec-when-too-many = { $wanted } из { $listed } перечисленных не бывает: проверка никогда не будет засчитана
 spec-when-share = доля не бывает больше 100 сотых
 
+spec-shown-twice = имя `{ $name }` уже занято: так называется проверка или другой показатель
+spec-shown-need-hidden = показатель зависит от скрытой проверки `{ $name }`, и при самопроверке его не будет никогда
+spec-shown-need-hidden-help = показатель может зависеть только от видимых проверок
+spec-shown-unmeasured = показатель `{ $name }` читает то, что измеряет run.{ $kind }, но от такой проверки не зависит
+
+spec-machine-format = `{ $name }` не годится в качестве имени числа
+spec-machine-format-help = первой стоит строчная латинская буква, за ней — такие же буквы, цифры и подчёркивания
+spec-machine-taken = имя `{ $name }` занято
+spec-machine-taken-help = `memory` и `cpus` в формуле — это память и процессоры сервиса, о котором она говорит
+
 spec-points-sum = сумма баллов — { $sum }, а должно быть 100
 spec-points-few = { $difference ->
     [one] не хватает { $difference } балла

@@ -2,12 +2,14 @@
 //! primary keeps by default, and it comes back. Two checks look at it: what the primary kept
 //! meanwhile, and whether the standby caught up by itself.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::context::Context;
 use crate::measure::postgres::Session;
+use crate::measure::server;
 use crate::message;
-use crate::verdict::{Broken, Stop};
+use crate::timeline::Mark;
+use crate::verdict::Stop;
 use crate::wait;
 
 use super::node::Node;
@@ -20,6 +22,8 @@ const SEGMENTS: u32 = 6;
 /// How long a standby may take to catch up, once it is back. It tries again every 5 s by default,
 /// and a connection that died unseen is given up after 60 s (`wal_receiver_timeout`).
 const CATCHES_UP: Duration = Duration::from_secs(75);
+/// Between two looks at the standby's log, which are dear.
+const ASK: Duration = Duration::from_secs(1);
 /// Points of the lag that are kept.
 const POINTS: usize = 500;
 
@@ -27,7 +31,7 @@ const POINTS: usize = 500;
 #[derive(Debug, Clone)]
 pub struct Absence {
     /// Where in the timeline it began.
-    pub began: u64,
+    pub began: Mark,
     /// The physical slot that the standby's walsender held before.
     pub slot: Option<String>,
     /// What became of that slot's WAL: `wal_status` of pg_replication_slots.
@@ -42,11 +46,8 @@ pub struct Absence {
     pub says: Option<String>,
 }
 
-/// The slot of the standby's walsender: the only one that sends to a physical copy. Slots and
-/// walsenders are listed by the functions behind the views.
-const SLOT: &str = "SELECT s.slot_name FROM pg_catalog.pg_get_replication_slots() s \
-    WHERE s.slot_type = 'physical' AND NOT s.temporary AND s.active_pid IN \
-    (SELECT w.pid FROM pg_catalog.pg_stat_get_wal_senders() w WHERE w.state = 'streaming')";
+/// The slot that the standby's own walreceiver asked for: others may hold slots, too.
+const ASKED: &str = "SELECT slot_name FROM pg_catalog.pg_stat_get_wal_receiver()";
 const NOW: &str = "SELECT pg_catalog.pg_current_wal_lsn()";
 
 /// Sends the standby away and lets it come back; the second time what came of it is remembered.
@@ -66,15 +67,30 @@ async fn once(cx: &Context<'_>, servers: &Servers) -> Result<Absence, Stop> {
     let node = servers.primary(cx);
     let session = node.admin().await?;
     catalog::intact(cx, node, &session).await?;
-    let began = cx.timeline.now();
-    let slot = node.value(&session, SLOT).await?;
+    let began = cx.timeline.mark();
+    let slot = slot(cx, servers, node, &session).await?;
     let before = node.position(&session, NOW).await?;
 
+    let pressing = node.admin().await?;
     cx.cut_off(&servers.standby).await?;
-    let kept = while_away(node, &session, slot.as_deref()).await;
-    // Whatever came of it: the next check needs the standby back.
-    cx.reconnect(&servers.standby).await?;
-    let kept = kept?;
+    let kept = {
+        let mut press = std::pin::pin!(press(node, &pressing));
+        // To give a slot up that a walsender still holds, which cannot reach its standby, the
+        // primary waits until it can: that is not waited for, the slot's state says it.
+        let (kept, still) = tokio::select! {
+            done = &mut press => match done {
+                Ok(()) => (status(node, &session, slot.as_deref()).await, false),
+                Err(stop) => (Err(stop), false),
+            },
+            lost = given_up(cx, node, &session, slot.as_deref()) => (lost, true),
+        };
+        // Whatever came of it: the next check needs the standby back.
+        cx.reconnect(&servers.standby).await?;
+        if still {
+            let _ = press.await;
+        }
+        kept?
+    };
     let target = node.position(&session, NOW).await?;
     let written = target - before;
     cx.timeline.seen(
@@ -87,7 +103,7 @@ async fn once(cx: &Context<'_>, servers: &Servers) -> Result<Absence, Stop> {
             .seen(&servers.standby, message!("event-caught-up"));
         None
     } else {
-        let log = cx.bench.logs(&servers.standby).await?;
+        let log = server::written_log(cx, &servers.standby).await?;
         let fatal = |line: &&str| line.contains("FATAL:") || line.contains("ERROR:");
         log.lines().rev().find(fatal).map(str::to_owned)
     };
@@ -102,12 +118,28 @@ async fn once(cx: &Context<'_>, servers: &Servers) -> Result<Absence, Stop> {
     })
 }
 
-/// Fills segments, and has everything removed that nobody asks the primary to keep.
-async fn while_away(
+/// The name of the permanent physical slot through which the standby streams.
+async fn slot(
+    cx: &Context<'_>,
+    servers: &Servers,
     node: Node<'_>,
     session: &Session,
-    slot: Option<&str>,
 ) -> Result<Option<String>, Stop> {
+    let copy = servers.standby(cx);
+    let asked = copy.value(&copy.admin().await?, ASKED).await?;
+    // A slot's name is made of lower-case letters, digits and underscores.
+    let Some(asked) = asked.filter(|name| !name.is_empty()) else {
+        return Ok(None);
+    };
+    let sql = format!(
+        "SELECT slot_name FROM pg_catalog.pg_get_replication_slots() WHERE slot_name = '{asked}' \
+         AND slot_type = 'physical' AND active AND NOT temporary"
+    );
+    node.value(session, &sql).await
+}
+
+/// Fills segments, and has everything removed that nobody asks the primary to keep.
+async fn press(node: Node<'_>, session: &Session) -> Result<(), Stop> {
     const SWITCH: &str = "SELECT pg_catalog.pg_logical_emit_message(false, 'labgrade', 'x'), \
         pg_catalog.pg_switch_wal()";
     for _ in 0..SEGMENTS {
@@ -116,12 +148,39 @@ async fn while_away(
     // The second one removes what the first one's beginning still needed.
     node.execute(session, "CHECKPOINT").await?;
     node.execute(session, SWITCH).await?;
-    node.execute(session, "CHECKPOINT").await?;
+    node.execute(session, "CHECKPOINT").await
+}
+
+/// What the primary says of the WAL that a slot needs.
+async fn status(
+    node: Node<'_>,
+    session: &Session,
+    slot: Option<&str>,
+) -> Result<Option<String>, Stop> {
     let Some(slot) = slot else { return Ok(None) };
     let sql = format!(
         "SELECT wal_status FROM pg_catalog.pg_get_replication_slots() WHERE slot_name = '{slot}'"
     );
     node.value(session, &sql).await
+}
+
+/// Waits until the primary no longer keeps what a slot needs; for ever, if it does.
+async fn given_up(
+    cx: &Context<'_>,
+    node: Node<'_>,
+    session: &Session,
+    slot: Option<&str>,
+) -> Result<Option<String>, Stop> {
+    let seen = wait::until(cx, CATCHES_UP, async || {
+        Ok(match status(node, session, slot).await {
+            Ok(kept) => matches!(kept.as_deref(), Some("lost" | "unreserved")).then_some(Ok(kept)),
+            Err(stop) => Some(Err(stop)),
+        })
+    });
+    match seen.await? {
+        Some(kept) => kept,
+        None => std::future::pending().await,
+    }
 }
 
 /// Waits until the standby has replayed up to `target`, and notes how far it is behind meanwhile.
@@ -134,7 +193,9 @@ async fn back(
     let mut lag = Vec::new();
     let mut session = None;
     let mut gone = false;
-    let refused = refusals(cx, servers).await?;
+    let log = async || server::written_log(cx, &servers.standby).await;
+    let refused = refusals(&log().await?);
+    let mut asked = Instant::now();
     let seen = wait::until(cx, CATCHES_UP, async || {
         let looked = async {
             if session.is_none() {
@@ -161,17 +222,28 @@ async fn back(
                 gone = !cx.bench.state(&servers.standby).await?.running;
             }
         }
+        if gone || asked.elapsed() < ASK {
+            return Ok(gone.then_some(()));
+        }
+        asked = Instant::now();
         // Told twice, it will be told for ever; once may be before something else brings the WAL.
-        let lost = refusals(cx, servers).await? >= refused + 2;
-        Ok((gone || lost).then_some(()))
+        let lost = refusals(&log().await?) >= refused + 2;
+        Ok(lost.then_some(()))
     })
     .await?;
     let caught_up = seen.is_some() && lag.last().is_some_and(|(_, behind)| *behind == 0);
     Ok((caught_up, lag))
 }
 
-/// How often the primary has told the standby that the WAL that it needs is gone.
-async fn refusals(cx: &Context<'_>, servers: &Servers) -> Result<usize, Broken> {
-    let log = cx.bench.logs(&servers.standby).await?;
-    Ok(log.matches("has already been removed").count())
+/// How often the primary has told the standby that the WAL that it needs is gone. That a slot is
+/// still held by a connection that died, or does not exist yet, passes.
+fn refusals(log: &str) -> usize {
+    const GONE: [&str; 3] = [
+        "has already been removed",
+        "has been invalidated",
+        "cannot read from physical replication slot",
+    ];
+    log.lines()
+        .filter(|line| GONE.iter().any(|words| line.contains(words)))
+        .count()
 }

@@ -133,3 +133,32 @@ pub async fn intact(cx: &Context<'_>, node: Node<'_>, session: &Session) -> Resu
         ))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_new_gone_or_changed_is_found() {
+        let catalog = |objects: &[(&str, &str, u8)]| Catalog {
+            objects: objects
+                .iter()
+                .map(|(oid, name, body)| {
+                    (
+                        ("function", (*oid).to_owned()),
+                        ((*name).to_owned(), [*body; 32]),
+                    )
+                })
+                .collect(),
+        };
+        let before = catalog(&[("1", "now", 1), ("2", "md5", 2)]);
+        let name = |now: &Catalog| before.changed(now).map(|(_, name)| name);
+        assert_eq!(name(&before.clone()), None);
+        let changed = catalog(&[("1", "now", 9), ("2", "md5", 2)]);
+        assert_eq!(name(&changed).as_deref(), Some("now"));
+        let new = catalog(&[("1", "now", 1), ("2", "md5", 2), ("3", "mine", 1)]);
+        assert_eq!(name(&new).as_deref(), Some("mine"));
+        assert_eq!(name(&catalog(&[("1", "now", 1)])).as_deref(), Some("md5"));
+        assert_ne!(digest(&[None]), digest(&[Some(String::new())]));
+    }
+}

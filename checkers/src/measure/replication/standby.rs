@@ -18,6 +18,9 @@ use super::{ADMIN, ARRIVES, Replication, SUBMISSION, Servers, token};
 /// (`wal_retrieve_retry_interval`).
 const STREAMS: Duration = Duration::from_secs(15);
 
+/// A file that every cluster has.
+pub const VERSION: &str = "/var/lib/labgrade/pgdata/PG_VERSION";
+
 /// How the standby is made.
 #[derive(Debug, Clone)]
 pub struct Recipe {
@@ -240,13 +243,54 @@ async fn rebuild(cx: &Context<'_>, servers: &Servers) -> Result<(), Stop> {
     };
     cx.timeline
         .done(&servers.standby, message!("event-rebuilt"));
-    cx.bench.hold(&servers.standby).await?;
-    let wipe = ["find", PGDATA, "-mindepth", "1", "-delete"];
-    cx.bench.exec(&servers.standby, Command::of(&wipe)).await?;
-    recipe.run(cx, servers).await?;
+    // What it lost with its WAL is the slot, too: it gets a fresh one of the same name, and where
+    // the script makes it itself, none.
+    for slots in [Slots::Renewed, Slots::Dropped] {
+        cx.bench.hold(&servers.standby).await?;
+        slots.apply(cx, servers).await?;
+        let wipe = ["find", PGDATA, "-mindepth", "1", "-delete"];
+        cx.bench.exec(&servers.standby, Command::of(&wipe)).await?;
+        recipe.run(cx, servers).await?;
+        let made = Command::of(&["test", "-s", VERSION]);
+        if cx.bench.exec(&servers.standby, made).await?.succeeded() {
+            break;
+        }
+    }
     cx.bench.release(&servers.standby).await?;
     server::answers(cx, &servers.standby, &servers.database, ADMIN).await?;
     Ok(())
+}
+
+/// What becomes of the primary's physical slots that nobody uses, before the standby is made anew.
+#[derive(Debug, Clone, Copy)]
+enum Slots {
+    /// Made anew under their names.
+    Renewed,
+    /// Dropped.
+    Dropped,
+}
+
+impl Slots {
+    async fn apply(self, cx: &Context<'_>, servers: &Servers) -> Result<(), Stop> {
+        const IDLE: &str = "SELECT slot_name FROM pg_catalog.pg_get_replication_slots() \
+            WHERE slot_type = 'physical' AND NOT active";
+        let node = servers.primary(cx);
+        let session = node.admin().await?;
+        for row in node.rows(&session, IDLE).await? {
+            let Some(name) = row.into_iter().next().flatten() else {
+                continue;
+            };
+            let drop = format!("SELECT pg_catalog.pg_drop_replication_slot('{name}')");
+            node.execute(&session, &drop).await?;
+            if matches!(self, Self::Renewed) {
+                let create = format!(
+                    "SELECT pg_catalog.pg_create_physical_replication_slot('{name}', true)"
+                );
+                node.execute(&session, &create).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What a start of the standby came to, as evidence; none if it answers.

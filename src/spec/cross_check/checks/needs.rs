@@ -3,19 +3,26 @@
 use std::collections::BTreeSet;
 
 use labgrade_checkers::message;
+use serde_spanned::Spanned;
 
 use super::{Known, kind};
 use crate::spec::cross_check::Finding;
 use crate::spec::mistake::did_you_mean;
-use crate::spec::places::way;
+use crate::spec::places::{Way, way};
 
 pub(super) fn check(known: &Known<'_>) -> Vec<Finding> {
     let cycles = cycles(known);
     let mut findings = Vec::new();
     for (index, check) in known.checks.iter().enumerate() {
-        for (position, need) in check.needs.iter().enumerate() {
-            let id = need.get_ref().as_str();
-            let at = way!["check", index, "needs", position];
+        let listed = |field, list: &'_ [Spanned<String>]| -> Vec<(Way, String)> {
+            list.iter()
+                .enumerate()
+                .map(|(position, id)| (way!["check", index, field, position], id.get_ref().clone()))
+                .collect()
+        };
+        let both = [listed("needs", &check.needs), listed("after", &check.after)];
+        for (at, id) in both.concat() {
+            let id = id.as_str();
             let Some(found) = known.find(id) else {
                 findings.push(
                     Finding::new(at, message!("spec-check-unknown", name = id))
@@ -144,7 +151,8 @@ fn unmeasured(known: &Known<'_>) -> Vec<Finding> {
     findings
 }
 
-fn all_needs(known: &Known<'_>, index: usize, found: &mut BTreeSet<usize>) {
+/// The check's needs, and theirs.
+pub(super) fn all_needs(known: &Known<'_>, index: usize, found: &mut BTreeSet<usize>) {
     for need in &known.checks[index].needs {
         if let Some(need) = known.find(need.get_ref())
             && found.insert(need)

@@ -215,6 +215,13 @@ pub const CASES: &[Case] = &[
     (
         &[(
             "points = 10\nneeds = [\"applies\"]",
+            "points = 10\nneeds = [\"applies\"]\nafter = [‹\"q3\"›]",
+        )],
+        &["spec-check-unknown"],
+    ),
+    (
+        &[(
+            "points = 10\nneeds = [\"applies\"]",
             "points = 10\nneeds = [\"applies\", ‹\"size\"›]",
         )],
         &["spec-need-itself"],
@@ -281,6 +288,108 @@ pub const CASES: &[Case] = &[
     (
         &[("id = \"size\"", "id = \"size\"\ndeadline = ‹\"0s\"›")],
         &["spec-deadline-zero"],
+    ),
+    // Numbers of the machine.
+    (
+        &[("link_mbit = 100", "Link = ‹100›")],
+        &["spec-machine-format"],
+    ),
+    (
+        &[("link_mbit = 100", "7up = ‹100›\n\"\" = ‹1›")],
+        &["spec-machine-format", "spec-machine-format"],
+    ),
+    (
+        &[("link_mbit = 100", "memory = ‹100›\ncpus = ‹2›")],
+        &["spec-machine-taken", "spec-machine-taken"],
+    ),
+    (&[("disk = \"4GiB\"", "disk = ‹\"much\"›")], &[PARSER]),
+    // What is only shown.
+    (
+        &[("id = \"write-figure\"", "id = ‹\"Write\"›")],
+        &["spec-id-format"],
+    ),
+    (
+        &[("id = \"write-figure\"", "id = ‹\"size\"›")],
+        &["spec-shown-twice"],
+    ),
+    (
+        &[(
+            "[[shown]]\nid = \"write-figure\"",
+            "[[shown]]\nid = \"twice\"\ntitle = { ru = \"Т\", en = \"T\" }\nhint = { ru = \"Т\", en = \"T\" }\nrun.sql-only = { file = \"indexes.sql\", allow = [] }\n[[shown]]\nid = ‹\"twice\"›",
+        )],
+        &["spec-shown-twice"],
+    ),
+    (
+        &[(
+            "id = \"write-figure\"\nneeds = [\"applies\"]",
+            "id = \"write-figure\"\nneeds = [\"applies\", ‹\"aplies\"›, ‹\"write-figure\"›]",
+        )],
+        &["spec-check-unknown", "spec-check-unknown"],
+    ),
+    (
+        &[
+            ("id = \"q1\"", "id = \"q1\"\nhidden = true"),
+            (
+                "id = \"write-figure\"\nneeds = [\"applies\"]",
+                "id = \"write-figure\"\nneeds = [\"applies\", ‹\"q1\"›]",
+            ),
+            ("[\"q1\", \"q2\"]", "[\"q2\"]"),
+        ],
+        &["spec-shown-need-hidden"],
+    ),
+    (
+        &[(
+            "id = \"write-figure\"\nneeds = [\"applies\"]",
+            "id = \"write-figure\"\nneeds = ‹[\"only-ddl\"]›",
+        )],
+        &["spec-shown-unmeasured"],
+    ),
+    (
+        &[("\"Цена записи\"", "‹\"Writes\"›")],
+        &["spec-text-not-russian"],
+    ),
+    (
+        &[("\"For your information only.\"", "‹\"\"›")],
+        &["spec-text-empty"],
+    ),
+    (
+        &[(
+            "id = \"write-figure\"",
+            "id = \"write-figure\"\ndeadline = ‹\"0s\"›",
+        )],
+        &["spec-deadline-zero"],
+    ),
+    (
+        &[
+            (
+                "run.write-cost = { full_at = 1.5, none_at = 4.0 }",
+                "run.query-blocks = { query = ‹\"q3\"›, full_at = 1.3 }",
+            ),
+            (
+                "id = \"write-figure\"\nneeds = [\"applies\"]",
+                "id = \"write-figure\"\nneeds = [\"same-answers\"]",
+            ),
+        ],
+        &["spec-query-unknown"],
+    ),
+    (
+        &[(
+            "[[shown]]\nid = \"write-figure\"",
+            "[[shown]]\n‹idd› = \"write-figure\"",
+        )],
+        &["spec-unknown-field"],
+    ),
+    // Each piece for itself.
+    (
+        &[
+            ("points = 60", "‹point› = 60"),
+            ("disk = \"4GiB\"", "disk = ‹true›"),
+            (
+                "[[shown]]\nid = \"write-figure\"",
+                "[[shown]]\nid = \"write-figure\"\n‹points› = 3",
+            ),
+        ],
+        &["spec-unknown-field", PARSER, "spec-unknown-field"],
     ),
     // A submission that takes all the time it is given must not look like ours.
     (

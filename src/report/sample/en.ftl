@@ -1,0 +1,19 @@
+# Sentences of the sample grades alone; no program has them.
+sample-starts = Both servers answer, and the standby follows the primary.
+sample-follows = Every one of { $writes } writes arrived at the standby.
+sample-follows-at = The last one arrived { SECONDS($ms) } after it was acknowledged.
+sample-lost = { $lost } of { $writes } acknowledged writes are missing after the standby took over.
+sample-lost-none = no acknowledged write missing
+sample-lost-some = { $lost } missing
+sample-lost-first = The first of them was acknowledged { SECONDS($ms) } before the primary was killed.
+sample-behind = After the standby went on, it stayed { BYTES($bytes) } behind.
+sample-behind-most = at most { BYTES($bytes) } behind
+sample-secret = The secret constant is { $what }.
+sample-cost = A write takes { $median } times as long with a synchronous standby.
+sample-cost-of = Measured { $pairs } times in turn, the order drawn by the seed.
+sample-broke = The load generator did not answer within { $seconds } s.
+event-sample-lost = lost the primary
+event-sample-promoted = promoted: takes writes
+event-sample-refused = a write is refused (57P03)
+event-sample-accepted = writes are accepted again
+event-sample-followed = has everything

@@ -1,0 +1,19 @@
+# Фразы одних только образцов; ни в какой программе их нет.
+sample-starts = Оба сервера отвечают, реплика следует за главным.
+sample-follows = Все записи до одной ({ $writes }) дошли до реплики.
+sample-follows-at = Последняя дошла через { SECONDS($ms) } после подтверждения.
+sample-lost = После переключения на реплику не хватает { $lost } из { $writes } подтверждённых записей.
+sample-lost-none = ни одна подтверждённая запись не потеряна
+sample-lost-some = потеряно: { $lost }
+sample-lost-first = Первая из них подтверждена за { SECONDS($ms) } до того, как главный сервер был убит.
+sample-behind = Когда реплика снова заработала, она так и отставала на { BYTES($bytes) }.
+sample-behind-most = отставание не больше { BYTES($bytes) }
+sample-secret = The secret constant: { $what }.
+sample-cost = С синхронной репликой запись занимает в { $median } раза больше времени.
+sample-cost-of = Измерено { $pairs } раз попеременно, порядок задан зерном.
+sample-broke = Генератор нагрузки не ответил за { $seconds } с.
+event-sample-lost = потерял главный сервер
+event-sample-promoted = повышена: принимает записи
+event-sample-refused = запись отклонена (57P03)
+event-sample-accepted = записи снова принимаются
+event-sample-followed = получила всё
