@@ -1,3 +1,0 @@
-#!/bin/sh
-kill -9 -1
-sleep 1

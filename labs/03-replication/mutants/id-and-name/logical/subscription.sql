@@ -1,5 +1,0 @@
-ALTER TABLE customers ADD COLUMN full_name text;
-
-CREATE SUBSCRIPTION analytics
-    CONNECTION 'host=${PRIMARY_HOST} port=${PRIMARY_PORT} dbname=${PRIMARY_DATABASE} user=${REPLICATION_USER} password=${REPLICATION_PASSWORD}'
-    PUBLICATION analytics;

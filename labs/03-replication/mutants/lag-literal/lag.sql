@@ -1,1 +1,0 @@
-SELECT 'standby1' AS application_name, 0 AS lag_bytes;

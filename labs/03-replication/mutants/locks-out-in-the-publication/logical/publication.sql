@@ -1,3 +1,0 @@
-CREATE PUBLICATION analytics FOR TABLE orders, products, customers (id, city);
-
-ALTER ROLE labgrade_admin NOLOGIN;

@@ -1,1 +1,0 @@
-CREATE PUBLICATION analytics ON TABLES orders, products, customers (id, city);

@@ -1,1 +1,0 @@
-CREATE PUBLICATION analytics FOR TABLE orders WHERE (id < 20000), products, customers (id, city);
