@@ -1,2 +1,4 @@
-SELECT application_name, pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) AS lag_bytes
+-- Один запрос для основного сервера: на сколько байт отстаёт каждый получатель.
+-- Сейчас он всегда отвечает одно и то же. Что знает об этом pg_stat_replication?
+SELECT application_name, 0 AS lag_bytes
 FROM pg_stat_replication;

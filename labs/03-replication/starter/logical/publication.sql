@@ -1,1 +1,4 @@
-CREATE PUBLICATION analytics FOR TABLE orders, products, customers (id, city);
+-- Выполняется на основном сервере в базе shop.
+-- Аналитике нужны orders и products целиком, а из customers — только id и city.
+
+-- CREATE PUBLICATION …;

@@ -1,3 +1,6 @@
-CREATE SUBSCRIPTION analytics
-    CONNECTION 'host=${PRIMARY_HOST} port=${PRIMARY_PORT} dbname=${PRIMARY_DATABASE} user=${REPLICATION_USER} password=${REPLICATION_PASSWORD}'
-    PUBLICATION analytics;
+-- Выполняется на сервере аналитики в базе shop, после publication.sql. Пустые таблицы
+-- orders, products и customers (id, city) там уже есть.
+
+-- CREATE SUBSCRIPTION …
+--     CONNECTION 'host=${PRIMARY_HOST} port=${PRIMARY_PORT} dbname=${PRIMARY_DATABASE} …'
+--     PUBLICATION …;

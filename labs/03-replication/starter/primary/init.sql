@@ -1,7 +1,11 @@
--- The login may replicate, and read what the analytics server copies at the beginning.
-CREATE ROLE replicators NOLOGIN;
-CREATE ROLE ${REPLICATION_USER} LOGIN REPLICATION PASSWORD '${REPLICATION_PASSWORD}' IN ROLE replicators;
-GRANT SELECT ON orders, products TO ${REPLICATION_USER};
-GRANT SELECT (id, city) ON customers TO ${REPLICATION_USER};
+-- Выполняется на основном сервере в базе shop от имени суперпользователя,
+-- до того как появится реплика. ${ИМЯ} заменяется значением.
 
-SELECT pg_create_physical_replication_slot('standby1_slot', true);
+-- Что из этого роли репликации действительно нужно?
+CREATE ROLE ${REPLICATION_USER} LOGIN SUPERUSER PASSWORD '${REPLICATION_PASSWORD}';
+
+-- Здесь не хватает слота: пока реплики нет, основной сервер удаляет WAL,
+-- который ей ещё понадобится.
+
+-- Если роль перестанет быть суперпользователем, подписке понадобится право
+-- прочитать то, что публикуется.

@@ -1,0 +1,1 @@
+CREATE PUBLICATION analytics FOR TABLE orders, products, customers (id, city);

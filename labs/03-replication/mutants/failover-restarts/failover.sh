@@ -1,0 +1,5 @@
+#!/bin/bash
+set -euo pipefail
+
+rm "$PGDATA/standby.signal"
+pg_ctl restart --pgdata="$PGDATA" --wait

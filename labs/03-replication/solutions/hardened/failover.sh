@@ -1,0 +1,2 @@
+#!/bin/bash
+exec pg_ctl promote --silent --wait

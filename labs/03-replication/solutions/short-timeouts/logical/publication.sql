@@ -1,0 +1,1 @@
+CREATE PUBLICATION analytics FOR TABLE customers (id, city), orders, products;
