@@ -1,1 +1,0 @@
-CREATE PUBLICATION analytics FOR TABLE orders, products, customers (id, city);

@@ -1,4 +1,0 @@
-CREATE SUBSCRIPTION analytics
-    CONNECTION 'host=${PRIMARY_HOST} port=${PRIMARY_PORT} dbname=${PRIMARY_DATABASE} user=${REPLICATION_USER} password=${REPLICATION_PASSWORD}'
-    PUBLICATION analytics
-    WITH (enabled = false);

@@ -1,4 +1,0 @@
-#!/bin/bash
-set -euo pipefail
-
-pg_ctl promote --pgdata="$PGDATA" --wait --timeout=30

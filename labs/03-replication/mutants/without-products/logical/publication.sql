@@ -1,1 +1,0 @@
-CREATE PUBLICATION analytics FOR TABLE orders, customers (id, city);
