@@ -123,6 +123,12 @@ impl Stop {
     }
 }
 
+impl From<Message> for Stop {
+    fn from(message: Message) -> Self {
+        Self::failed(message)
+    }
+}
+
 impl From<Broken> for Stop {
     fn from(broken: Broken) -> Self {
         Self::Broken(broken)

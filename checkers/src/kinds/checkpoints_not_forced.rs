@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::kinds::settings_hold::{self, Rule};
 use crate::measure::postgres::{Bounds, Session};
-use crate::measure::tuned::{STEADY, Server, Stop, settle};
+use crate::measure::tuned::{STEADY, Server};
 use crate::message;
-use crate::verdict::{Broken, Evidence, Verdict};
+use crate::verdict::{Broken, Evidence, Stop, Verdict};
 use crate::wait;
 
 /// The volume, and the disk.
@@ -41,7 +41,7 @@ const LATCH: Duration = Duration::from_secs(20);
 /// # Errors
 /// Nobody can tell why the server does not answer.
 pub async fn check(spec: &CheckpointsNotForced, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    settle(judge(spec, cx).await)
+    Stop::settle(judge(spec, cx).await)
 }
 
 async fn judge(spec: &CheckpointsNotForced, cx: &Context<'_>) -> Result<Verdict, Stop> {

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::measure::postgres::{Bounds, Trouble};
-use crate::measure::tuned::{Server, Stop, settle};
+use crate::measure::tuned::Server;
 use crate::message;
-use crate::verdict::{Broken, Evidence, Verdict};
+use crate::verdict::{Broken, Evidence, Stop, Verdict};
 
 /// The bound.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -41,7 +41,7 @@ const ENDED: &str = "25P03";
 /// # Errors
 /// Nobody can tell why the server does not answer.
 pub async fn check(spec: &GuardsIdle, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    settle(judge(spec, cx).await)
+    Stop::settle(judge(spec, cx).await)
 }
 
 async fn judge(spec: &GuardsIdle, cx: &Context<'_>) -> Result<Verdict, Stop> {

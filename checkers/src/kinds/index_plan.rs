@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::kinds::sorts_in_memory::draw;
 use crate::measure::explain;
-use crate::measure::tuned::{STEADY, Server, Stop, settle};
+use crate::measure::tuned::{STEADY, Server};
 use crate::message;
 use crate::message::{Message, Tainted};
 use crate::postgres_conf::known;
-use crate::verdict::{Broken, Evidence, PlanNode, Series, Verdict};
+use crate::verdict::{Broken, Evidence, PlanNode, Series, Stop, Verdict};
 
 /// The queries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -45,7 +45,7 @@ const SERIAL: &str = "-c max_parallel_workers_per_gather=0 -c jit=off";
 /// # Errors
 /// Nobody can tell why the server does not answer.
 pub async fn check(spec: &IndexPlan, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    settle(judge(spec, cx).await)
+    Stop::settle(judge(spec, cx).await)
 }
 
 async fn judge(spec: &IndexPlan, cx: &Context<'_>) -> Result<Verdict, Stop> {

@@ -17,10 +17,10 @@ use crate::context::Context;
 use crate::measure::postgres::{Bounds, Session, Trouble};
 use crate::measure::server;
 use crate::measure::settings::Settings;
-use crate::measure::tuned::{STEADY, Server, Stop, settle};
+use crate::measure::tuned::{STEADY, Server};
 use crate::message;
 use crate::message::Message;
-use crate::verdict::{Broken, Evidence, Verdict};
+use crate::verdict::{Broken, Evidence, Stop, Verdict};
 use crate::wait;
 use log::Log;
 
@@ -59,7 +59,7 @@ const READABLE: Duration = Duration::from_secs(15);
 /// # Errors
 /// Nobody can tell why the server does not answer, or the engine does not say.
 pub async fn check(spec: &Observable, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    settle(judge(spec, cx).await)
+    Stop::settle(judge(spec, cx).await)
 }
 
 async fn judge(spec: &Observable, cx: &Context<'_>) -> Result<Verdict, Stop> {

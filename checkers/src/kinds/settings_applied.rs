@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::measure::postgres::Bounds;
-use crate::measure::tuned::{Server, Stop, settle};
+use crate::measure::tuned::Server;
 use crate::message;
 use crate::message::Message;
 use crate::postgres_conf::Conf;
-use crate::verdict::{Broken, Evidence, Verdict};
+use crate::verdict::{Broken, Evidence, Stop, Verdict};
 
 /// The server to ask.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -31,7 +31,7 @@ const PENDING: &str = "SELECT name FROM pg_catalog.pg_settings WHERE pending_res
 /// # Errors
 /// The server does not say.
 pub async fn check(spec: &SettingsApplied, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    settle(judge(&spec.on, cx).await)
+    Stop::settle(judge(&spec.on, cx).await)
 }
 
 async fn judge(on: &Server, cx: &Context<'_>) -> Result<Verdict, Stop> {

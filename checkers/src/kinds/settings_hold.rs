@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::measure::formula::{self, Value};
 use crate::measure::settings::{self, Settings};
-use crate::measure::tuned::{Server, Stop, settle};
+use crate::measure::tuned::Server;
 use crate::message;
 use crate::message::Message;
 use crate::postgres_conf::{Conf, known};
-use crate::verdict::{Broken, Evidence, Verdict};
+use crate::verdict::{Broken, Evidence, Stop, Verdict};
 
 /// The rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -65,7 +65,7 @@ pub enum Counted {
 /// # Errors
 /// A formula cannot be computed, which is the lab's fault, or the server does not say.
 pub async fn check(spec: &SettingsHold, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    settle(judge(&spec.on, &spec.rules, cx).await)
+    Stop::settle(judge(&spec.on, &spec.rules, cx).await)
 }
 
 async fn judge(on: &Server, rules: &[Rule], cx: &Context<'_>) -> Result<Verdict, Stop> {

@@ -11,10 +11,10 @@ use crate::bench::Login;
 use crate::context::Context;
 use crate::measure::explain;
 use crate::measure::postgres::{Bounds, Session, Trouble};
-use crate::measure::tuned::{Server, Stop, settle};
+use crate::measure::tuned::Server;
 use crate::message;
 use crate::message::Tainted;
-use crate::verdict::{Broken, Evidence, Series, Verdict};
+use crate::verdict::{Broken, Evidence, Series, Stop, Verdict};
 
 /// The report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,7 +40,7 @@ const SERIAL: &str = "-c max_parallel_workers_per_gather=0 -c jit=off -c enable_
 /// # Errors
 /// The baseline does not answer, or nobody can tell why the server does not.
 pub async fn check(spec: &SortsInMemory, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    settle(judge(spec, cx).await)
+    Stop::settle(judge(spec, cx).await)
 }
 
 async fn judge(spec: &SortsInMemory, cx: &Context<'_>) -> Result<Verdict, Stop> {
@@ -52,9 +52,9 @@ async fn judge(spec: &SortsInMemory, cx: &Context<'_>) -> Result<Verdict, Stop> 
     let session = on.application(cx, SERIAL).await?;
     let mut rows = match on.ask(cx, &session, &query, Bounds::QUERY.time).await {
         Ok(rows) => rows,
-        Err(Stop::Students(why)) => {
+        Err(Stop::Failed(why)) => {
             let evidence = Evidence::from(message!("report-none")).with_details(vec![why.message]);
-            return Err(Stop::Students(evidence));
+            return Err(Stop::failed(evidence));
         }
         Err(ours) => return Err(ours),
     };

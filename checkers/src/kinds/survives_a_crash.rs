@@ -11,9 +11,9 @@ use crate::bench::Command;
 use crate::context::Context;
 use crate::measure::postgres::{Bounds, Session, Trouble};
 use crate::measure::server::{self, Start};
-use crate::measure::tuned::{STEADY, Server, Stop, settle};
+use crate::measure::tuned::{STEADY, Server};
 use crate::message;
-use crate::verdict::{Broken, Evidence, Verdict};
+use crate::verdict::{Broken, Evidence, Stop, Verdict};
 use crate::wait;
 
 /// Where rows are written.
@@ -44,7 +44,7 @@ const REST: Duration = Duration::from_secs(15);
 /// # Errors
 /// The engine refuses, or nobody can tell why the server does not answer.
 pub async fn check(spec: &SurvivesACrash, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    settle(judge(spec, cx).await)
+    Stop::settle(judge(spec, cx).await)
 }
 
 async fn judge(spec: &SurvivesACrash, cx: &Context<'_>) -> Result<Verdict, Stop> {
@@ -77,7 +77,7 @@ async fn judge(spec: &SurvivesACrash, cx: &Context<'_>) -> Result<Verdict, Stop>
         Start::Answers => {}
         Start::Died(death) => {
             let evidence = death.evidence(&on.service, &[]);
-            return Err(Stop::Students(Evidence {
+            return Err(Stop::failed(Evidence {
                 message: message!("crash-no-return"),
                 observed: Some(evidence.message.clone()),
                 ..evidence
@@ -137,9 +137,9 @@ async fn commit(
             })
         }
         Err(trouble) => Err(match spec.on.trouble(cx, began, trouble).await {
-            Stop::Students(why) => {
+            Stop::Failed(why) => {
                 let evidence = Evidence::from(message!("crash-no-row"));
-                Stop::Students(evidence.with_details(vec![why.message]))
+                Stop::failed(evidence.with_details(vec![why.message]))
             }
             ours => ours,
         }),

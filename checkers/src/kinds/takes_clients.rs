@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::measure::postgres::{Bounds, NoEntry, Session};
-use crate::measure::tuned::{STEADY, Server, Stop, settle};
+use crate::measure::tuned::{STEADY, Server};
 use crate::message;
-use crate::verdict::{Broken, Evidence, Verdict};
+use crate::verdict::{Broken, Evidence, Stop, Verdict};
 use crate::wait;
 
 /// The clients.
@@ -38,7 +38,7 @@ const ALL: Duration = Duration::from_secs(30);
 /// # Errors
 /// Nobody can tell why the server does not answer.
 pub async fn check(spec: &TakesClients, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    let verdict = settle(judge(spec, cx).await);
+    let verdict = Stop::settle(judge(spec, cx).await);
     // Whoever comes next must find the places free again.
     empty(&spec.on, cx).await;
     verdict
@@ -102,9 +102,9 @@ async fn held(
             .administrator(cx, STEADY)
             .await
             .map_err(|stop| match stop {
-                Stop::Students(why) => {
+                Stop::Failed(why) => {
                     let evidence = Evidence::from(message!("clients-no-administrator"));
-                    Stop::Students(evidence.with_details(vec![why.message]))
+                    Stop::failed(evidence.with_details(vec![why.message]))
                 }
                 ours => ours,
             })?;
@@ -120,7 +120,7 @@ async fn held(
         .await?;
         match all {
             Some(()) => Ok((waiting, administrator)),
-            None => Err(Stop::Ours(Broken::from(message!(
+            None => Err(Stop::Broken(Broken::from(message!(
                 "broken-not-waiting",
                 waiting = waiting,
                 clients = others
@@ -171,7 +171,7 @@ async fn all_in(spec: &TakesClients, cx: &Context<'_>) -> Result<Vec<Session>, S
 
 async fn turned_away(spec: &TakesClients, cx: &Context<'_>, there: usize, no: NoEntry) -> Stop {
     match spec.on.no_entry(cx, &spec.on.application, no).await {
-        Stop::Students(why) => {
+        Stop::Failed(why) => {
             let message = message!("clients-turned-away", clients = spec.clients, there = there);
             let mut details = vec![why.message];
             if let Ok(settings) = spec.on.settings(cx).await {
@@ -189,7 +189,7 @@ async fn turned_away(spec: &TakesClients, cx: &Context<'_>, there: usize, no: No
             {
                 evidence = evidence.at(conf.excerpt(&spec.on.file, setting.line, 1));
             }
-            Stop::Students(evidence)
+            Stop::failed(evidence)
         }
         ours => ours,
     }

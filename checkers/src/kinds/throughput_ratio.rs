@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::measure::paired::{self, First, Pairs, thousandths};
 use crate::measure::postgres::{Bounds, Session, Trouble};
-use crate::measure::tuned::{STEADY, Server, Stop, settle};
+use crate::measure::tuned::{STEADY, Server};
 use crate::message;
-use crate::verdict::{Broken, Evidence, Verdict};
+use crate::verdict::{Broken, Evidence, Stop, Verdict};
 
 /// The work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -44,7 +44,7 @@ pub struct ThroughputRatio {
 /// # Errors
 /// One of the servers does not answer.
 pub async fn check(spec: &ThroughputRatio, cx: &Context<'_>) -> Result<Verdict, Broken> {
-    settle(judge(spec, cx).await)
+    Stop::settle(judge(spec, cx).await)
 }
 
 async fn judge(spec: &ThroughputRatio, cx: &Context<'_>) -> Result<Verdict, Stop> {

@@ -13,9 +13,8 @@ use crate::measure::postgres::{self, Bounds, Door, Fault, NoEntry, Session, Trou
 use crate::measure::server;
 use crate::measure::settings::Settings;
 use crate::message;
-use crate::message::Message;
 use crate::postgres_conf::Conf;
-use crate::verdict::{Broken, Evidence, Verdict};
+use crate::verdict::{Broken, Evidence, Stop};
 
 /// Ends of time that a session of the grader's does not want, where the check is about something
 /// else: an application would set them for itself as well.
@@ -50,39 +49,6 @@ impl Default for Server {
             administrator: "admin".to_owned(),
             file: "postgresql.conf".to_owned(),
         }
-    }
-}
-
-/// Why a check has no more to see.
-#[derive(Debug)]
-pub enum Stop {
-    /// The submission's settings are the reason.
-    Students(Evidence),
-    /// Something of ours is, or nobody can tell.
-    Ours(Broken),
-}
-
-impl From<Broken> for Stop {
-    fn from(broken: Broken) -> Self {
-        Self::Ours(broken)
-    }
-}
-
-impl From<Message> for Stop {
-    fn from(message: Message) -> Self {
-        Self::Students(message.into())
-    }
-}
-
-/// What a check says that may have been stopped.
-///
-/// # Errors
-/// It was stopped by something of ours.
-pub fn settle(verdict: Result<Verdict, Stop>) -> Result<Verdict, Broken> {
-    match verdict {
-        Ok(verdict) => Ok(verdict),
-        Err(Stop::Students(evidence)) => Ok(Verdict::failed(evidence)),
-        Err(Stop::Ours(broken)) => Err(broken),
     }
 }
 
@@ -152,7 +118,7 @@ impl Server {
                     code = refusal.code
                 ))
             }
-            NoEntry::Ours(broken) => Stop::Ours(broken),
+            NoEntry::Ours(broken) => Stop::Broken(broken),
             no => self.gone(cx, no.broken(&self.service)).await,
         }
     }
@@ -176,7 +142,7 @@ impl Server {
                 };
                 match postgres::fault(cx.bench, door, trouble).await {
                     Ok(Fault::Students(message)) => Stop::from(message),
-                    Ok(Fault::Ours(broken)) | Err(broken) => Stop::Ours(broken),
+                    Ok(Fault::Ours(broken)) | Err(broken) => Stop::Broken(broken),
                 }
             }
         }
@@ -191,13 +157,13 @@ impl Server {
     /// or was killed for memory; else nobody can tell.
     async fn gone(&self, cx: &Context<'_>, otherwise: Broken) -> Stop {
         let Ok(state) = cx.bench.state(&self.service).await else {
-            return Stop::Ours(otherwise);
+            return Stop::Broken(otherwise);
         };
         if state.running {
-            return Stop::Ours(otherwise);
+            return Stop::Broken(otherwise);
         }
         let Ok(log) = server::written_log(cx, &self.service).await else {
-            return Stop::Ours(otherwise);
+            return Stop::Broken(otherwise);
         };
         let reason = server::reason(&log);
         let says_why = reason.lines.iter().any(|line| {
@@ -206,12 +172,12 @@ impl Server {
                 .any(|word| line.starts_with(word))
         });
         if !state.out_of_memory && !says_why {
-            return Stop::Ours(otherwise);
+            return Stop::Broken(otherwise);
         }
         let death = server::Death { state, reason };
         let why = death.message(&self.service);
         let evidence = death.evidence(&self.service, &[]);
-        Stop::Students(Evidence {
+        Stop::failed(Evidence {
             message: message!("tuned-died"),
             observed: Some(why),
             ..evidence
@@ -254,7 +220,7 @@ impl Server {
         let value = rows.first().and_then(|row| row.first()).cloned().flatten();
         value
             .and_then(|value| value.parse().ok())
-            .ok_or_else(|| Stop::Ours(Broken::because(message!("broken-sql-shape"), sql)))
+            .ok_or_else(|| Stop::Broken(Broken::because(message!("broken-sql-shape"), sql)))
     }
 
     /// The settings as the application's own session sees them; read once for a grade.
@@ -277,7 +243,7 @@ impl Server {
                     Err(trouble) => return Err(self.trouble(cx, began, trouble).await),
                 }
             }
-            Err(trouble) => return Err(Stop::Ours(trouble.broken())),
+            Err(trouble) => return Err(Stop::Broken(trouble.broken())),
         };
         let settings = Arc::new(settings);
         Ok(Arc::clone(cx.notebook.settings.get_or_init(|| settings)))
