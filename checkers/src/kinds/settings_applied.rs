@@ -103,6 +103,6 @@ mod tests {
     fn an_earlier_duplicate_is_noted() {
         let notes = repeated(&Conf::read(b"fsync = off\nwork_mem = 6MB\nFsync = on\n"));
         assert_eq!(notes.len(), 1);
-        assert_eq!(notes[0].args["last"], crate::message::Arg::from(3_u32));
+        assert_eq!(notes[0].args["last"], message::Arg::from(3_u32));
     }
 }

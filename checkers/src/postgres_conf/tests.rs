@@ -123,7 +123,7 @@ proptest! {
         let text = lines.join("\n");
         let first = Conf::read(text.as_bytes());
         let again = Conf::read(first.canonical().as_bytes());
-        prop_assert_eq!(again.mistakes, []);
+        prop_assert!(again.mistakes.is_empty());
         let plain = |conf: &Conf| -> Vec<(String, String, u32)> {
             let settings = conf.settings.iter();
             settings.map(|it| (known::written(&it.name), it.value.clone(), it.line)).collect()
