@@ -80,7 +80,12 @@ async fn judge(spec: &Observable, cx: &Context<'_>) -> Result<Verdict, Stop> {
 
     let slow = seen_slow(spec, &settings, &log, &word);
     let timing = settings.is_on("track_io_timing");
-    let file = log.has_temporary_file(file, u64::from(spec.temp_file_mib) << 20);
+    // The prefix of a log's lines is the submission's: what is not set cannot have been written.
+    let least = i64::from(spec.temp_file_mib) << 20;
+    let is_set = settings
+        .int("log_temp_files")
+        .is_some_and(|it| (0..=least).contains(&it));
+    let file = is_set && log.has_temporary_file(file, u64::from(spec.temp_file_mib) << 20);
     let seconds = spec.slow.as_secs();
     let findings: [(bool, Message, Message); 5] = [
         (

@@ -21,6 +21,9 @@ use crate::verdict::{Broken, Evidence, Stop};
 pub const STEADY: &str = "-c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0 \
     -c idle_in_transaction_session_timeout=0 -c exit_on_error=off -c client_min_messages=warning";
 
+/// The least that a session needs to read the settings, where its own ends of time are too short.
+const READS: &str = "-c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0";
+
 /// The server that is judged, and the grader's logins there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -236,7 +239,7 @@ impl Server {
             Ok(settings) => settings,
             // A limit of time of the submission's is too short for this: without those limits.
             Err(Trouble::TimedOut(_) | Trouble::Refused(_) | Trouble::Lost(_)) => {
-                let session = self.application(cx, STEADY).await?;
+                let session = self.application(cx, READS).await?;
                 let began = Instant::now();
                 match Settings::read(&session).await {
                     Ok(settings) => settings,
