@@ -115,7 +115,10 @@ impl Run {
             Self::SqlOnly(spec) => vec![&spec.file],
             Self::SqlApplies(spec) => vec![&spec.file],
             Self::SettingsAllowed(spec) => vec![&spec.file],
-            _ => self.server().map(|on| vec![on.file.as_str()]).unwrap_or_default(),
+            _ => self
+                .server()
+                .map(|on| vec![on.file.as_str()])
+                .unwrap_or_default(),
         }
     }
 

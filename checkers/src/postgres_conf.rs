@@ -137,10 +137,8 @@ impl Conf {
             return Err(bad(lexer, &after));
         }
         let not_utf8 = (Wrong::NotUtf8, first.line, first.column);
-        let (Ok(name), Ok(value)) = (
-            std::str::from_utf8(first.bytes),
-            String::from_utf8(text),
-        ) else {
+        let (Ok(name), Ok(value)) = (std::str::from_utf8(first.bytes), String::from_utf8(text))
+        else {
             return Err(not_utf8);
         };
         self.settings.push(Setting {
@@ -196,7 +194,9 @@ impl Conf {
         let index = usize::try_from(line).map_or(0, |line| line.saturating_sub(1));
         let text = self.lines.get(index).map_or("", String::as_str);
         let before = usize::try_from(column).map_or(0, |column| column.saturating_sub(1));
-        let column = text.get(..before).map_or(column, |it| number(it.chars().count() + 1));
+        let column = text
+            .get(..before)
+            .map_or(column, |it| number(it.chars().count() + 1));
         Excerpt {
             file: Some(file.to_owned()),
             line: Some(line),

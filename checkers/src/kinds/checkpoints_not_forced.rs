@@ -51,7 +51,10 @@ async fn judge(spec: &CheckpointsNotForced, cx: &Context<'_>) -> Result<Verdict,
         let message = message!("checkpoints-disk");
         return Ok(Verdict::failed(disk.evidence(message, on)));
     }
-    let auditor = match on.knock(cx, &on.auditor, &format!("{STEADY} {WRITES}")).await {
+    let auditor = match on
+        .knock(cx, &on.auditor, &format!("{STEADY} {WRITES}"))
+        .await
+    {
         Ok(auditor) => auditor,
         Err(no) => return Err(on.no_entry(cx, &on.auditor, no).await),
     };
@@ -71,13 +74,19 @@ async fn judge(spec: &CheckpointsNotForced, cx: &Context<'_>) -> Result<Verdict,
     }
     let forced = requested(on, cx, &auditor).await? - before;
     let settings = on.settings(cx).await?;
-    let details = ["max_wal_size", "checkpoint_completion_target", "checkpoint_timeout"]
-        .map(|name| message!("plan-price", name = name, value = settings.shown(name)))
-        .to_vec();
+    let details = [
+        "max_wal_size",
+        "checkpoint_completion_target",
+        "checkpoint_timeout",
+    ]
+    .map(|name| message!("plan-price", name = name, value = settings.shown(name)))
+    .to_vec();
     let mib = spec.wal_mib;
     if forced == 0 {
         let message = message!("checkpoints-none", mib = mib);
-        return Ok(Verdict::passed(Evidence::from(message).with_details(details)));
+        return Ok(Verdict::passed(
+            Evidence::from(message).with_details(details),
+        ));
     }
     let mut evidence = Evidence::from(message!("checkpoints-forced", mib = mib, forced = forced))
         .against(
@@ -112,7 +121,10 @@ async fn requested(on: &Server, cx: &Context<'_>, auditor: &Session) -> Result<i
     }
     let seen = wait::until(cx, LATCH, async || {
         let pages = auditor.value(PAGES).await?;
-        Ok(pages.parse().is_ok_and(|pages: i64| pages > before).then_some(()))
+        Ok(pages
+            .parse()
+            .is_ok_and(|pages: i64| pages > before)
+            .then_some(()))
     })
     .await?;
     if seen.is_none() {

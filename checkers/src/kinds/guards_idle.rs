@@ -65,7 +65,9 @@ async fn judge(spec: &GuardsIdle, cx: &Context<'_>) -> Result<Verdict, Stop> {
         let (least, most) = (spec.least.as_secs(), spec.most.as_secs());
         let expected = message!("idle-band", least = least, most = most);
         let observed = message!("plan-price", name = NAME, value = settings.shown(NAME));
-        return Ok(Verdict::failed(at(Evidence::from(message).against(expected, observed))));
+        return Ok(Verdict::failed(at(
+            Evidence::from(message).against(expected, observed)
+        )));
     }
     let session = on.application(cx, OWN).await?;
     for sql in ["BEGIN", "SELECT 1"] {

@@ -99,15 +99,12 @@ async fn judge(spec: &IndexPlan, cx: &Context<'_>) -> Result<Verdict, Stop> {
         }
     }
     let message = message!("plan-right", table = &spec.table);
-    Ok(Verdict::passed(Evidence::from(message).with_details(details)))
+    Ok(Verdict::passed(
+        Evidence::from(message).with_details(details),
+    ))
 }
 
-async fn plan(
-    on: &Server,
-    cx: &Context<'_>,
-    pinned: &str,
-    sql: &str,
-) -> Result<PlanNode, Stop> {
+async fn plan(on: &Server, cx: &Context<'_>, pinned: &str, sql: &str) -> Result<PlanNode, Stop> {
     let options = format!("{STEADY} {SERIAL} {pinned}");
     let session = on.application(cx, &options).await?;
     let began = Instant::now();

@@ -65,7 +65,10 @@ pub async fn check(spec: &Observable, cx: &Context<'_>) -> Result<Verdict, Broke
 async fn judge(spec: &Observable, cx: &Context<'_>) -> Result<Verdict, Stop> {
     let on = &spec.on;
     let settings = on.settings(cx).await?;
-    let word = format!("labgrade{:016x}", cx.seed.stream("observable").random::<u64>());
+    let word = format!(
+        "labgrade{:016x}",
+        cx.seed.stream("observable").random::<u64>()
+    );
     let (counted, slow, locked, file) = tokio::join!(
         counted(spec, cx, &word),
         slow(spec, cx, &word),
@@ -77,7 +80,12 @@ async fn judge(spec: &Observable, cx: &Context<'_>) -> Result<Verdict, Stop> {
 
     let slow = seen_slow(spec, &settings, &log, &word);
     let timing = settings.is_on("track_io_timing");
-    let file = log.has_temporary_file(file, u64::from(spec.temp_file_mib) << 20);
+    // The prefix of a log's lines is the submission's: what is not set cannot have been written.
+    let least = i64::from(spec.temp_file_mib) << 20;
+    let is_set = settings
+        .int("log_temp_files")
+        .is_some_and(|it| (0..=least).contains(&it));
+    let file = is_set && log.has_temporary_file(file, u64::from(spec.temp_file_mib) << 20);
     let seconds = spec.slow.as_secs();
     let findings: [(bool, Message, Message); 5] = [
         (
@@ -110,7 +118,9 @@ async fn judge(spec: &Observable, cx: &Context<'_>) -> Result<Verdict, Stop> {
     let of = findings.len();
     let (right, wrong): (Vec<_>, Vec<_>) = findings.into_iter().partition(|(is, ..)| *is);
     let wrong = wrong.into_iter().map(|(_, _, not)| not);
-    let details = wrong.chain(right.into_iter().map(|(_, is, _)| is)).collect();
+    let details = wrong
+        .chain(right.into_iter().map(|(_, is, _)| is))
+        .collect();
     let message = message!("observable-of", there = there, of = of);
     let evidence = Evidence::from(message).with_details(details);
     Ok(if there == of {
@@ -131,7 +141,7 @@ async fn counted(spec: &Observable, cx: &Context<'_>, word: &str) -> Result<bool
         .map(String::as_str)
         .collect();
     let sql = format!(
-        "SELECT {}, 1 AS {word} FROM public.{} LIMIT 1",
+        "SELECT {}, 1 AS {word}c FROM public.{} LIMIT 1",
         columns.join(", "),
         spec.table
     );
@@ -143,7 +153,7 @@ async fn counted(spec: &Observable, cx: &Context<'_>, word: &str) -> Result<bool
     let count = format!(
         "SELECT coalesce(sum(s.calls), 0)::bigint FROM public.pg_stat_statements AS s \
          JOIN pg_catalog.pg_roles AS r ON r.oid = s.userid \
-         WHERE r.rolname = '{}' AND s.query LIKE '%{word}%'",
+         WHERE r.rolname = '{}' AND s.query LIKE '%{word}c%'",
         on.application
     );
     let began = Instant::now();
@@ -171,14 +181,20 @@ async fn slow(spec: &Observable, cx: &Context<'_>, word: &str) -> Result<(), Sto
 
 /// Whether every slow statement is in the log with its time, and the settings leave none out.
 fn seen_slow(spec: &Observable, settings: &Settings, log: &Log, word: &str) -> bool {
-    let words: Vec<String> = (0..SLOW).map(|number| format!("{word}s{number}e")).collect();
+    let words: Vec<String> = (0..SLOW)
+        .map(|number| format!("{word}s{number}e"))
+        .collect();
     leaves_none_out(spec, settings) && log.has_durations(&words, spec.slow)
 }
 
 /// A share of the statements, or a higher threshold than was asked for, can look right by chance.
 fn leaves_none_out(spec: &Observable, settings: &Settings) -> bool {
     let most = i64::try_from(spec.slow.as_millis()).unwrap_or(i64::MAX);
-    let within = |name: &str| settings.int(name).is_some_and(|it| (0..=most).contains(&it));
+    let within = |name: &str| {
+        settings
+            .int(name)
+            .is_some_and(|it| (0..=most).contains(&it))
+    };
     let all = |name: &str| settings.real(name).is_some_and(|rate| rate >= 1.0);
     settings.is_on("log_duration")
         || within("log_min_duration_statement")
@@ -188,11 +204,7 @@ fn leaves_none_out(spec: &Observable, settings: &Settings) -> bool {
 }
 
 /// Whether a wait for a lock gets into the log. The wait lasts until it is there.
-async fn locked(
-    spec: &Observable,
-    cx: &Context<'_>,
-    settings: &Settings,
-) -> Result<bool, Stop> {
+async fn locked(spec: &Observable, cx: &Context<'_>, settings: &Settings) -> Result<bool, Stop> {
     let on = &spec.on;
     let after = settings.int("deadlock_timeout").unwrap_or(i64::MAX);
     let after = Duration::from_millis(u64::try_from(after).unwrap_or(u64::MAX));
@@ -200,21 +212,27 @@ async fn locked(
         return Ok(false);
     }
     let limit = Bounds::QUERY.time;
-    let key = cx.seed.stream("observable-lock").random_range(1..i64::from(i32::MAX));
+    let key = cx
+        .seed
+        .stream("observable-lock")
+        .random_range(1..i64::from(i32::MAX));
     let lock = format!("SELECT pg_catalog.pg_advisory_lock({key})");
     let (holder, waiter) = (
         on.application(cx, STEADY).await?,
         on.application(cx, STEADY).await?,
     );
     on.ask(cx, &holder, &lock, limit).await?;
-    let pid = on.number(cx, &waiter, "SELECT pg_catalog.pg_backend_pid()").await?;
+    let pid = on
+        .number(cx, &waiter, "SELECT pg_catalog.pg_backend_pid()")
+        .await?;
     let watch = async {
         let seen = wait::until(cx, after + READABLE, async || {
             let log = server::written_log(cx, &on.service).await?;
             Ok(Log::read(&log).has_lock_wait(pid).then_some(()))
         })
         .await;
-        on.ask(cx, &holder, &lock.replace("_lock(", "_unlock("), limit).await?;
+        on.ask(cx, &holder, &lock.replace("_lock(", "_unlock("), limit)
+            .await?;
         Ok::<_, Stop>(seen?.is_some())
     };
     let (waited, seen) = tokio::join!(on.ask(cx, &waiter, &lock, after + READABLE + limit), watch);
@@ -228,7 +246,9 @@ async fn temporary(spec: &Observable, cx: &Context<'_>) -> Result<i64, Stop> {
     // A superuser: no limit of the submission's keeps this file from being made.
     let options = format!("{STEADY} -c temp_file_limit=-1 -c work_mem=4MB -c enable_sort=on");
     let session: Session = on.administrator(cx, &options).await?;
-    let pid = on.number(cx, &session, "SELECT pg_catalog.pg_backend_pid()").await?;
+    let pid = on
+        .number(cx, &session, "SELECT pg_catalog.pg_backend_pid()")
+        .await?;
     // A row of the sort is a little more than 1 KiB.
     let rows = u64::from(spec.temp_file_mib) * 1_024 + 1_024;
     let sql = format!(
@@ -243,7 +263,10 @@ async fn temporary(spec: &Observable, cx: &Context<'_>) -> Result<i64, Stop> {
 fn writes_log(settings: &Settings) -> bool {
     let destination = settings.shown("log_destination");
     let quiet = ["fatal", "panic"].contains(&settings.shown("log_min_messages"));
-    !quiet && ["stderr", "csvlog", "jsonlog"].iter().any(|it| destination.contains(it))
+    !quiet
+        && ["stderr", "csvlog", "jsonlog"]
+            .iter()
+            .any(|it| destination.contains(it))
 }
 
 /// The log once everything that was written before is in it: a login that is refused stands behind

@@ -44,7 +44,9 @@ pub async fn check(spec: &ServerStarts, cx: &Context<'_>) -> Result<Verdict, Bro
     let start = server::answers(cx, service, &spec.database, &spec.on.auditor).await?;
     let evidence = match start {
         Start::Answers => {
-            return Ok(Verdict::passed(message!("server-answers", service = service).into()));
+            return Ok(Verdict::passed(
+                message!("server-answers", service = service).into(),
+            ));
         }
         Start::Died(death) => {
             let text = String::from_utf8_lossy(&bytes);
@@ -63,9 +65,7 @@ pub async fn check(spec: &ServerStarts, cx: &Context<'_>) -> Result<Verdict, Bro
             code = refusal.code
         )),
         Start::Deaf => message!("server-deaf", service = service).into(),
-        Start::Slow => {
-            message!("server-slow", service = service, seconds = START.as_secs()).into()
-        }
+        Start::Slow => message!("server-slow", service = service, seconds = START.as_secs()).into(),
     };
     Ok(Verdict::failed(evidence))
 }

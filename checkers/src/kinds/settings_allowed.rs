@@ -54,7 +54,11 @@ fn judge(spec: &SettingsAllowed, conf: &Conf) -> Verdict {
     };
     let rest = findings.take(SHOWN).map(|(line, ..)| {
         let text = conf.excerpt(&spec.file, line, 1).text;
-        message!("conf-also", line = line, text = Tainted::bounded(text.as_str(), 80))
+        message!(
+            "conf-also",
+            line = line,
+            text = Tainted::bounded(text.as_str(), 80)
+        )
     });
     let place = conf.excerpt(&spec.file, line, column);
     Verdict::failed(Evidence::from(first).with_details(rest.collect()).at(place))
@@ -92,7 +96,12 @@ fn why(spec: &SettingsAllowed, setting: &Setting) -> Option<Message> {
             .find(|library| !spec.libraries.contains(library));
         let allowed = || spec.libraries.join(", ");
         return other.map(|library| {
-            message!("setting-library", name = name, library = library, allowed = allowed())
+            message!(
+                "setting-library",
+                name = name,
+                library = library,
+                allowed = allowed()
+            )
         });
     }
     if let Some((prefix, _)) = lower.split_once('.') {
@@ -103,7 +112,12 @@ fn why(spec: &SettingsAllowed, setting: &Setting) -> Option<Message> {
         return None;
     }
     let close = known::all()
-        .map(|known| (strsim::normalized_damerau_levenshtein(&lower, known.name), known.name))
+        .map(|known| {
+            (
+                strsim::normalized_damerau_levenshtein(&lower, known.name),
+                known.name,
+            )
+        })
         .max_by(|(a, _), (b, _)| a.total_cmp(b));
     Some(match close {
         Some((closeness, meant)) if closeness >= 0.6 => {
@@ -120,16 +134,19 @@ mod tests {
     fn spec() -> SettingsAllowed {
         SettingsAllowed {
             file: "postgresql.conf".to_owned(),
-            libraries: ["pg_stat_statements", "auto_explain"].map(str::to_owned).to_vec(),
+            libraries: ["pg_stat_statements", "auto_explain"]
+                .map(str::to_owned)
+                .to_vec(),
         }
     }
 
     fn first(text: &str) -> (String, Option<u32>) {
         match judge(&spec(), &Conf::read(text.as_bytes())) {
             Verdict::Passed { evidence } => (evidence.message.key, None),
-            Verdict::Failed { evidence } => {
-                (evidence.message.key, evidence.excerpt.and_then(|it| it.line))
-            }
+            Verdict::Failed { evidence } => (
+                evidence.message.key,
+                evidence.excerpt.and_then(|it| it.line),
+            ),
             other => panic!("{other:?}"),
         }
     }
@@ -143,10 +160,19 @@ mod tests {
             ("logging_collector = on", "settings-allowed"),
             ("log_directory = '/tmp/log'", "settings-allowed"),
             ("log_destination = 'csvlog'", "settings-allowed"),
-            ("shared_preload_libraries = 'pg_stat_statements'", "settings-allowed"),
+            (
+                "shared_preload_libraries = 'pg_stat_statements'",
+                "settings-allowed",
+            ),
             ("shared_preload_libraries = ''", "settings-allowed"),
-            ("shared_preload_libraries = ' \"$libdir/pg_stat_statements\" , auto_explain'", "settings-allowed"),
-            ("session_preload_libraries = auto_explain", "settings-allowed"),
+            (
+                "shared_preload_libraries = ' \"$libdir/pg_stat_statements\" , auto_explain'",
+                "settings-allowed",
+            ),
+            (
+                "session_preload_libraries = auto_explain",
+                "settings-allowed",
+            ),
             ("pg_stat_statements.max = 10000", "settings-allowed"),
             ("Auto_Explain.log_min_duration = '1s'", "settings-allowed"),
             ("tcp_keepalives_idle = 60", "settings-allowed"),
@@ -162,8 +188,14 @@ mod tests {
             ("ssl = on", "setting-authentication"),
             ("password_encryption = md5", "setting-authentication"),
             ("shared_preload_libraries = 'pg_cron'", "setting-library"),
-            ("session_preload_libraries = 'auto_explain,/tmp/x.so'", "setting-library"),
-            ("local_preload_libraries = '$libdir/plugins/auto_explain'", "setting-library"),
+            (
+                "session_preload_libraries = 'auto_explain,/tmp/x.so'",
+                "setting-library",
+            ),
+            (
+                "local_preload_libraries = '$libdir/plugins/auto_explain'",
+                "setting-library",
+            ),
             ("dynamic_library_path = '/tmp'", "setting-library-path"),
             ("jit_provider = x", "setting-library-path"),
             ("block_size = 4096", "setting-internal"),
@@ -176,7 +208,11 @@ mod tests {
         ] {
             let line_of = (key.starts_with("setting-") || key.starts_with("conf-")).then_some(2);
             let wanted = if line.is_empty() { None } else { line_of };
-            assert_eq!(first(&format!("\n{line}\n")), (key.to_owned(), wanted), "{line}");
+            assert_eq!(
+                first(&format!("\n{line}\n")),
+                (key.to_owned(), wanted),
+                "{line}"
+            );
         }
     }
 

@@ -98,11 +98,7 @@ struct One {
 }
 
 /// Computes the rules on the settings that the application's session sees.
-pub(crate) async fn look(
-    on: &Server,
-    rules: &[Rule],
-    cx: &Context<'_>,
-) -> Result<Seen, Stop> {
+pub(crate) async fn look(on: &Server, rules: &[Rule], cx: &Context<'_>) -> Result<Seen, Stop> {
     let settings = on.settings(cx).await?;
     let conf = on.conf(cx)?;
     let mut values = settings.values();
@@ -165,7 +161,12 @@ fn one(
     let shown = |number: f64| shown(number, rule.unit);
     let expected = match (least, most) {
         (Some(least), Some(most)) => {
-            message!("hold-band", value = what, least = shown(least), most = shown(most))
+            message!(
+                "hold-band",
+                value = what,
+                least = shown(least),
+                most = shown(most)
+            )
         }
         (Some(least), None) => message!("hold-least", value = what, least = shown(least)),
         (None, Some(most)) => message!("hold-most", value = what, most = shown(most)),
@@ -260,7 +261,11 @@ pub fn mistake(rule: &Rule, machine: &BTreeMap<String, i64>) -> Option<String> {
             (known.name.to_ascii_lowercase(), value)
         })
         .collect();
-    values.extend(machine.iter().map(|(name, number)| (name.clone(), Value::Int(*number))));
+    values.extend(
+        machine
+            .iter()
+            .map(|(name, number)| (name.clone(), Value::Int(*number))),
+    );
     values.insert("memory".to_owned(), Value::Int(1 << 30));
     values.insert("cpus".to_owned(), Value::Real(1.0));
     let limits = rule.least.iter().chain(&rule.most);
@@ -315,7 +320,10 @@ mod tests {
     fn mistakes_of_the_lab_are_found_without_a_server() {
         let machine = BTreeMap::from([("clients".to_owned(), 100)]);
         for (rule, right) in [
-            (rule("shared_buffers", Some("memory * 15 / 100"), None), true),
+            (
+                rule("shared_buffers", Some("memory * 15 / 100"), None),
+                true,
+            ),
             (rule("max_connections - clients", Some("3"), None), true),
             (rule("shared_bufers", Some("1"), None), false),
             (rule("shared_buffers", None, None), false),

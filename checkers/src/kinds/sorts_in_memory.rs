@@ -78,7 +78,10 @@ async fn judge(spec: &SortsInMemory, cx: &Context<'_>) -> Result<Verdict, Stop> 
         return Ok(Verdict::passed(message.into()));
     }
     let mut evidence = Evidence::from(message!("report-spills", blocks = written, memory = memory))
-        .against(message!("blocks", blocks = 0), message!("blocks", blocks = written))
+        .against(
+            message!("blocks", blocks = 0),
+            message!("blocks", blocks = written),
+        )
         .drawn(Series::Plan {
             query: Tainted::bounded(&query, 1_500),
             root: plan,
@@ -109,8 +112,7 @@ async fn expected(
     query: &str,
 ) -> Result<Vec<Vec<Option<String>>>, Broken> {
     let login: Login = cx.bench.login(&spec.baseline, &spec.on.application)?;
-    let session =
-        Session::knock(cx.bench, &spec.baseline, &spec.on.database, &login, SERIAL).await;
+    let session = Session::knock(cx.bench, &spec.baseline, &spec.on.database, &login, SERIAL).await;
     let session = session.map_err(|no| no.broken(&spec.baseline))?;
     let rows = session.rows(query, Bounds::QUERY).await;
     let mut rows = rows.map_err(Trouble::broken)?;

@@ -56,7 +56,8 @@ async fn judge(spec: &SurvivesACrash, cx: &Context<'_>) -> Result<Verdict, Stop>
         sessions.push(on.application(cx, STEADY).await?);
     }
     let auditor = on.auditor(cx).await?;
-    on.ask(cx, &auditor, "CHECKPOINT", Bounds::QUERY.time).await?;
+    on.ask(cx, &auditor, "CHECKPOINT", Bounds::QUERY.time)
+        .await?;
     latch(on, cx, &auditor).await?;
     let mut acknowledged = 0;
     for row in 0..ROWS {
@@ -65,7 +66,10 @@ async fn judge(spec: &SurvivesACrash, cx: &Context<'_>) -> Result<Verdict, Stop>
             acknowledged += 1;
         }
     }
-    cx.timeline.seen(&on.service, message!("event-acknowledged", rows = acknowledged));
+    cx.timeline.seen(
+        &on.service,
+        message!("event-acknowledged", rows = acknowledged),
+    );
     cx.kill(&on.service).await?;
     drop((sessions, auditor));
     cx.start(&on.service).await?;
@@ -86,9 +90,14 @@ async fn judge(spec: &SurvivesACrash, cx: &Context<'_>) -> Result<Verdict, Stop>
     }
     let session = on.application(cx, STEADY).await?;
     let kept = on
-        .number(cx, &session, &spec.count.replace("$1", &format!("'{word}'")))
+        .number(
+            cx,
+            &session,
+            &spec.count.replace("$1", &format!("'{word}'")),
+        )
         .await?;
-    cx.timeline.seen(&on.service, message!("event-rows", rows = kept));
+    cx.timeline
+        .seen(&on.service, message!("event-rows", rows = kept));
     let message = message!("crash-kept", rows = acknowledged, kept = kept);
     let evidence = Evidence::from(message)
         .against(
@@ -189,7 +198,9 @@ async fn signal(
     signal: &str,
     pids: &[String],
 ) -> Result<(), Broken> {
-    let are_numbers = pids.iter().all(|pid| pid.chars().all(|c| c.is_ascii_digit()));
+    let are_numbers = pids
+        .iter()
+        .all(|pid| pid.chars().all(|c| c.is_ascii_digit()));
     if pids.is_empty() || !are_numbers {
         return Ok(());
     }

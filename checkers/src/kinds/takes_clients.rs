@@ -51,10 +51,18 @@ async fn judge(spec: &TakesClients, cx: &Context<'_>) -> Result<Verdict, Stop> {
     let Some((first, others)) = clients.split_first() else {
         return Err(Broken::from(message!("broken-no-clients")).into());
     };
-    let key = cx.seed.stream("clients").random_range(1..i64::from(i32::MAX));
+    let key = cx
+        .seed
+        .stream("clients")
+        .random_range(1..i64::from(i32::MAX));
     let limit = Bounds::QUERY.time;
-    on.ask(cx, first, &format!("SELECT pg_catalog.pg_advisory_lock({key})"), limit)
-        .await?;
+    on.ask(
+        cx,
+        first,
+        &format!("SELECT pg_catalog.pg_advisory_lock({key})"),
+        limit,
+    )
+    .await?;
     let waits = format!("SELECT pg_catalog.pg_advisory_lock_shared({key})");
     let bounds = Bounds {
         time: ALL * 2,
@@ -70,7 +78,10 @@ async fn judge(spec: &TakesClients, cx: &Context<'_>) -> Result<Verdict, Stop> {
     // The last one in asks once more, with everybody still there.
     on.ask(cx, &administrator, "SELECT 1", limit).await?;
     if cx.bench.state(&on.service).await?.out_of_memory {
-        return Err(Stop::from(message!("clients-memory", clients = spec.clients)));
+        return Err(Stop::from(message!(
+            "clients-memory",
+            clients = spec.clients
+        )));
     }
     let message = message!("clients-in", clients = clients.len(), waiting = waiting);
     Ok(Verdict::passed(message.into()))
@@ -87,13 +98,16 @@ async fn held(
     let on = &spec.on;
     let release = format!("SELECT pg_catalog.pg_advisory_unlock({key})");
     let seen = async {
-        let administrator = on.administrator(cx, STEADY).await.map_err(|stop| match stop {
-            Stop::Students(why) => {
-                let evidence = Evidence::from(message!("clients-no-administrator"));
-                Stop::Students(evidence.with_details(vec![why.message]))
-            }
-            ours => ours,
-        })?;
+        let administrator = on
+            .administrator(cx, STEADY)
+            .await
+            .map_err(|stop| match stop {
+                Stop::Students(why) => {
+                    let evidence = Evidence::from(message!("clients-no-administrator"));
+                    Stop::Students(evidence.with_details(vec![why.message]))
+                }
+                ours => ours,
+            })?;
         let count = format!(
             "SELECT pg_catalog.count(*) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' \
              AND NOT granted AND ((classid::bigint << 32) | objid::bigint) = {key}"
@@ -162,7 +176,11 @@ async fn turned_away(spec: &TakesClients, cx: &Context<'_>, there: usize, no: No
             let mut details = vec![why.message];
             if let Ok(settings) = spec.on.settings(cx).await {
                 for name in ["max_connections", "superuser_reserved_connections"] {
-                    details.push(message!("plan-price", name = name, value = settings.shown(name)));
+                    details.push(message!(
+                        "plan-price",
+                        name = name,
+                        value = settings.shown(name)
+                    ));
                 }
             }
             let mut evidence = Evidence::from(message).with_details(details);

@@ -92,7 +92,9 @@ async fn judge(spec: &ThroughputRatio, cx: &Context<'_>) -> Result<Verdict, Stop
         high = thousandths(ratio.high) / 10,
         pairs = pairs.len()
     );
-    Ok(Verdict::passed(Evidence::from(message).drawn(pairs.series(ratio))))
+    Ok(Verdict::passed(
+        Evidence::from(message).drawn(pairs.series(ratio)),
+    ))
 }
 
 /// Transactions a second that all sessions end together in one slice.

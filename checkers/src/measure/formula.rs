@@ -49,7 +49,10 @@ pub fn compute(formula: &str, values: &BTreeMap<String, Value>) -> Result<f64, S
         };
         context.add_variable_from_value(name.as_str(), value);
     }
-    match program.execute(&context).map_err(|error| error.to_string())? {
+    match program
+        .execute(&context)
+        .map_err(|error| error.to_string())?
+    {
         #[expect(
             clippy::cast_precision_loss,
             reason = "above 2^53 bytes a limit is passed by far"
@@ -73,12 +76,18 @@ mod tests {
             ("autovacuum_work_mem".to_owned(), Value::Int(-1)),
             ("maintenance_work_mem".to_owned(), Value::Int(64 << 20)),
             ("target".to_owned(), Value::Real(0.9)),
-            ("synchronous_commit".to_owned(), Value::Text("local".to_owned())),
+            (
+                "synchronous_commit".to_owned(),
+                Value::Text("local".to_owned()),
+            ),
             ("fsync".to_owned(), Value::Int(1)),
         ]);
         for (formula, result) in [
             ("shared_buffers * 15 / 100", 40_265_318.0),
-            ("autovacuum_work_mem < 0 ? maintenance_work_mem : autovacuum_work_mem", 67_108_864.0),
+            (
+                "autovacuum_work_mem < 0 ? maintenance_work_mem : autovacuum_work_mem",
+                67_108_864.0,
+            ),
             ("max_connections + 1", 104.0),
             ("target * 2.0", 1.8),
             ("double(max_connections) * target", 92.7),
@@ -87,7 +96,13 @@ mod tests {
         ] {
             assert_eq!(compute(formula, &values), Ok(result), "{formula}");
         }
-        for formula in ["max_connections +", "nobody", "synchronous_commit", "1 / 0", "target / 0.0"] {
+        for formula in [
+            "max_connections +",
+            "nobody",
+            "synchronous_commit",
+            "1 / 0",
+            "target / 0.0",
+        ] {
             assert!(compute(formula, &values).is_err(), "{formula}");
         }
         assert_eq!(names("b + a * b"), Ok(vec!["a".to_owned(), "b".to_owned()]));

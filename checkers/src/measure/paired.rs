@@ -180,7 +180,13 @@ mod tests {
     fn a_few_or_broken_pairs_say_nothing() {
         let mut random = ChaCha12Rng::seed_from_u64(1);
         let mut pairs = Pairs::default();
-        for (observed, baseline) in [(1.0, 0.0), (0.0, 1.0), (f64::NAN, 1.0), (2.0, 1.0), (2.0, 1.0)] {
+        for (observed, baseline) in [
+            (1.0, 0.0),
+            (0.0, 1.0),
+            (f64::NAN, 1.0),
+            (2.0, 1.0),
+            (2.0, 1.0),
+        ] {
             pairs.add(observed, baseline);
         }
         assert_eq!(pairs.len(), 2);

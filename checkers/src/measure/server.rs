@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::bench::State;
+use crate::bench::{Command, State};
 use crate::context::Context;
 use crate::measure::postgres::{NoEntry, Refusal, Session};
 use crate::message;
@@ -121,36 +121,49 @@ pub async fn written_log(cx: &Context<'_>, service: &str) -> Result<String, Brok
     let listed = listed
         .first()
         .map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
-    let mut folders: Vec<String> = Vec::new();
-    for line in listed.iter().flat_map(|text| text.lines()) {
-        let Some((_, file)) = line.split_once(' ') else {
-            continue;
-        };
-        let file = if file.starts_with('/') {
-            file.to_owned()
-        } else {
-            format!("{PGDATA}/{file}")
-        };
-        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-        // A log that has its own folder is read with those before it, which rotation has left.
-        let path = if folder == PGDATA || folder.is_empty() {
-            file
-        } else {
-            folder.to_owned()
-        };
-        if !folders.contains(&path) {
-            folders.push(path);
-        }
+    let files: Vec<String> = listed
+        .iter()
+        .flat_map(|text| text.lines())
+        .filter_map(|line| line.split_once(' '))
+        .map(|(_, file)| match file.starts_with('/') {
+            true => file.to_owned(),
+            false => format!("{PGDATA}/{file}"),
+        })
+        .collect();
+    if files.is_empty() {
+        return Ok(log);
     }
-    for folder in folders {
-        let mut files = cx.bench.get(service, &folder, LOG_FILES).await?;
-        files.sort();
-        for (_, bytes) in files {
-            log.push_str(&String::from_utf8_lossy(&bytes));
+    if !cx.bench.state(service).await?.running {
+        for file in files {
+            for (_, bytes) in cx.bench.get(service, &file, LOG_FILES).await? {
+                log.push_str(&String::from_utf8_lossy(&bytes));
+            }
         }
+        return Ok(log);
+    }
+    // The ends of the files, and of those beside them that rotation has left. What lies in memory,
+    // as in /dev/shm, only a program inside the container can read.
+    let mut command = vec!["sh", "-c", GATHER, "gather", GATHERED];
+    command.extend(files.iter().map(String::as_str));
+    cx.bench.exec(service, Command::of(&command)).await?;
+    for (_, bytes) in cx.bench.get(service, GATHERED, LOG_FILES).await? {
+        log.push_str(&String::from_utf8_lossy(&bytes));
     }
     Ok(log)
 }
+
+/// Where the ends of the logs are put together.
+const GATHERED: &str = "/tmp/labgrade-gathered";
+/// Puts together the ends of the files named, and of their neighbours of the same kind.
+const GATHER: &str = r#"
+to=$1; shift
+for file; do
+    folder=${file%/*}; kind=${file##*.}
+    for one in "$folder"/*."$kind"; do
+        [ -f "$one" ] && tail -c 4194304 "$one"
+    done
+done 2> /dev/null | tail -c 8388608 > "$to"; true
+"#;
 
 /// Finds the lines that say why a server did not start or died: the last FATAL or PANIC, what
 /// belongs to it, and where it only says that a file has errors, the lines that name them.

@@ -22,6 +22,9 @@ use crate::verdict::{Broken, Evidence, Verdict};
 pub const STEADY: &str = "-c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0 \
     -c idle_in_transaction_session_timeout=0 -c exit_on_error=off -c client_min_messages=warning";
 
+/// The least that a session needs to read the settings, where its own ends of time are too short.
+const READS: &str = "-c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0";
+
 /// The server that is judged, and the grader's logins there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -137,10 +140,7 @@ impl Server {
         role: &str,
         options: &str,
     ) -> Result<Session, NoEntry> {
-        let login: Login = cx
-            .bench
-            .login(&self.service, role)
-            .map_err(NoEntry::Ours)?;
+        let login: Login = cx.bench.login(&self.service, role).map_err(NoEntry::Ours)?;
         Session::knock(cx.bench, &self.service, &self.database, &login, options).await
     }
 
@@ -168,9 +168,7 @@ impl Server {
             Trouble::TimedOut(limit) if began.elapsed() < limit => {
                 Stop::from(message!("tuned-statement-timeout"))
             }
-            Trouble::Lost(_) if self.has_died(cx).await => {
-                self.gone(cx, trouble.broken()).await
-            }
+            Trouble::Lost(_) if self.has_died(cx).await => self.gone(cx, trouble.broken()).await,
             trouble => {
                 let door = Door {
                     service: &self.service,
@@ -206,7 +204,9 @@ impl Server {
         };
         let reason = server::reason(&log);
         let says_why = reason.lines.iter().any(|line| {
-            ["FATAL:", "PANIC:"].iter().any(|word| line.starts_with(word))
+            ["FATAL:", "PANIC:"]
+                .iter()
+                .any(|word| line.starts_with(word))
         });
         if !state.out_of_memory && !says_why {
             return Stop::Ours(otherwise);
@@ -273,7 +273,7 @@ impl Server {
             Ok(settings) => settings,
             // A limit of time of the submission's is too short for this: without those limits.
             Err(Trouble::TimedOut(_) | Trouble::Refused(_) | Trouble::Lost(_)) => {
-                let session = self.application(cx, STEADY).await?;
+                let session = self.application(cx, READS).await?;
                 let began = Instant::now();
                 match Settings::read(&session).await {
                     Ok(settings) => settings,

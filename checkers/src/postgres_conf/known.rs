@@ -96,18 +96,29 @@ pub fn refused(name: &str) -> Option<Refused> {
     let name = name.as_str();
     Some(match name {
         "include" | "include_if_exists" | "include_dir" => Refused::Include,
-        "data_directory" | "config_file" | "hba_file" | "ident_file" | "external_pid_file"
-        | "extension_destdir" | "promote_trigger_file" => Refused::Location,
+        "data_directory"
+        | "config_file"
+        | "hba_file"
+        | "ident_file"
+        | "external_pid_file"
+        | "extension_destdir"
+        | "promote_trigger_file" => Refused::Location,
         "listen_addresses" | "port" => Refused::Network,
-        "dynamic_library_path" | "jit_provider" | "archive_library"
-        | "output_plugin_libraries" => Refused::Library,
+        "dynamic_library_path" | "jit_provider" | "archive_library" | "output_plugin_libraries" => {
+            Refused::Library
+        }
         // A delay of every login, for debuggers.
-        "pre_auth_delay" | "post_auth_delay" | "authentication_timeout"
-        | "password_encryption" | "db_user_namespace" => Refused::Authentication,
+        "pre_auth_delay"
+        | "post_auth_delay"
+        | "authentication_timeout"
+        | "password_encryption"
+        | "db_user_namespace" => Refused::Authentication,
         _ if name.ends_with("_command") => Refused::Command,
         _ if name.starts_with("unix_socket_") || name.starts_with("bonjour") => Refused::Network,
         _ if name == "ssl"
-            || ["ssl_", "krb_", "gss_"].iter().any(|it| name.starts_with(it)) =>
+            || ["ssl_", "krb_", "gss_"]
+                .iter()
+                .any(|it| name.starts_with(it)) =>
         {
             Refused::Authentication
         }

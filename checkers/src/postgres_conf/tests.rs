@@ -18,7 +18,10 @@ fn what_postgresql_reads() {
         ("# only a comment", &[]),
         ("fsync = on\n", &[("fsync", "on", 1)]),
         ("\n\nfsync on", &[("fsync", "on", 3)]),
-        ("fsync=on # why\r\nwork_mem=6MB\r\n", &[("fsync", "on", 1), ("work_mem", "6MB", 2)]),
+        (
+            "fsync=on # why\r\nwork_mem=6MB\r\n",
+            &[("fsync", "on", 1), ("work_mem", "6MB", 2)],
+        ),
         ("work_mem '6 MB'", &[("work_mem", "6 MB", 1)]),
         ("\tWork_Mem\t=\t6144kB  \n", &[("Work_Mem", "6144kB", 1)]),
         ("a = 'it''s'", &[("a", "it's", 1)]),
@@ -30,7 +33,10 @@ fn what_postgresql_reads() {
         ("a = 1.5e-3", &[("a", "1.5e-3", 1)]),
         ("a = pg_stat_statements", &[("a", "pg_stat_statements", 1)]),
         ("a = en-US/x:y", &[("a", "en-US/x:y", 1)]),
-        ("pg_stat_statements.max = 10000", &[("pg_stat_statements.max", "10000", 1)]),
+        (
+            "pg_stat_statements.max = 10000",
+            &[("pg_stat_statements.max", "10000", 1)],
+        ),
         ("a = ''", &[("a", "", 1)]),
         ("имя = 1", &[("имя", "1", 1)]),
         ("a = 'a#b' # c", &[("a", "a#b", 1)]),
@@ -69,7 +75,11 @@ fn what_postgresql_does_not_read() {
         let shown = String::from_utf8_lossy(text);
         assert_eq!(conf.mistakes.len(), 1, "{shown}: {:?}", conf.mistakes);
         assert_eq!(conf.mistakes[0].line, *line, "{shown}");
-        assert_eq!(conf.mistakes[0].what, Wrong::Syntax((*near).to_owned()), "{shown}");
+        assert_eq!(
+            conf.mistakes[0].what,
+            Wrong::Syntax((*near).to_owned()),
+            "{shown}"
+        );
     }
 }
 

@@ -144,9 +144,9 @@ fn qualified(rest: &[u8], first: usize) -> usize {
 
 fn word(rest: &[u8]) -> usize {
     match rest.first() {
-        Some(byte) if is_letter(*byte) => {
-            run(rest, |byte| is_letter_or_digit(byte) || b"-._:/".contains(&byte))
-        }
+        Some(byte) if is_letter(*byte) => run(rest, |byte| {
+            is_letter_or_digit(byte) || b"-._:/".contains(&byte)
+        }),
         _ => 0,
     }
 }

@@ -36,7 +36,11 @@ impl Log {
         for record in &self.records {
             let is_slow = duration(record).is_some_and(|millis| millis >= least);
             let mut has_word = false;
-            for (at, _) in words.iter().enumerate().filter(|(_, word)| record.contains(*word)) {
+            for (at, _) in words
+                .iter()
+                .enumerate()
+                .filter(|(_, word)| record.contains(*word))
+            {
                 has_word = true;
                 timed[at] |= is_slow;
                 named[at] = true;
@@ -54,7 +58,10 @@ impl Log {
 
     /// Whether the log tells of a lock that this process waited for.
     pub fn has_lock_wait(&self, pid: i64) -> bool {
-        let (waits, got) = (format!("process {pid} still waiting for"), format!("process {pid} acquired"));
+        let (waits, got) = (
+            format!("process {pid} still waiting for"),
+            format!("process {pid} acquired"),
+        );
         let mut records = self.records.iter();
         records.any(|record| record.contains(&waits) || record.contains(&got))
     }
@@ -79,9 +86,9 @@ fn begins(line: &str) -> bool {
         return false;
     }
     line.starts_with('{')
-        || SEVERITIES.iter().any(|word| {
-            line.contains(&format!("{word}:  ")) || line.contains(&format!(",{word},"))
-        })
+        || SEVERITIES
+            .iter()
+            .any(|word| line.contains(&format!("{word}:  ")) || line.contains(&format!(",{word},")))
 }
 
 /// Milliseconds of `duration: 1201.345 ms`.
@@ -92,7 +99,9 @@ fn duration(record: &str) -> Option<f64> {
 }
 
 fn digits(text: &str) -> Option<u64> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     text[..end].parse().ok()
 }
 
@@ -110,21 +119,51 @@ mod tests {
     #[test]
     fn a_slow_statement_is_found_in_every_format() {
         for (text, found) in [
-            ("2026 [7] LOG:  duration: 1201.345 ms  statement: SELECT pg_sleep(1.2) AS w1\n", true),
-            ("2026 [7] LOG:  duration: 900.0 ms  statement: SELECT pg_sleep(1.2) AS w1\n", false),
-            ("2026 [7] LOG:  statement: SELECT pg_sleep(1.2) AS w1\n", false),
-            ("LOG:  statement: SELECT pg_sleep(1.2) AS w1\nLOG:  duration: 1200.1 ms\n", true),
-            ("LOG:  statement: SELECT 1 AS w1\nLOG:  duration: 1200.1 ms  statement: SELECT x\n", false),
+            (
+                "2026 [7] LOG:  duration: 1201.345 ms  statement: SELECT pg_sleep(1.2) AS w1\n",
+                true,
+            ),
+            (
+                "2026 [7] LOG:  duration: 900.0 ms  statement: SELECT pg_sleep(1.2) AS w1\n",
+                false,
+            ),
+            (
+                "2026 [7] LOG:  statement: SELECT pg_sleep(1.2) AS w1\n",
+                false,
+            ),
+            (
+                "LOG:  statement: SELECT pg_sleep(1.2) AS w1\nLOG:  duration: 1200.1 ms\n",
+                true,
+            ),
+            (
+                "LOG:  statement: SELECT 1 AS w1\nLOG:  duration: 1200.1 ms  statement: SELECT x\n",
+                false,
+            ),
             ("LOG:  duration: 1200.1 ms\n", false),
-            ("x LOG:  duration: 1201.3 ms  plan:\n\tQuery Text: SELECT w1\n\tResult  (cost=0)\n", true),
-            ("LOG:  00000: duration: 1201.3 ms  statement: SELECT w1\nLOCATION:  exec\n", true),
-            ("2026,\"app\",\"shop\",7,\"[local]\",s,1,\"SELECT\",x,3/4,0,LOG,00000,\"duration: 1201.3 ms  plan:\nQuery Text: SELECT w1\nResult\",,,\n", true),
-            ("{\"pid\":7,\"error_severity\":\"LOG\",\"message\":\"duration: 1201.3 ms  statement: SELECT w1\"}\n", true),
+            (
+                "x LOG:  duration: 1201.3 ms  plan:\n\tQuery Text: SELECT w1\n\tResult  (cost=0)\n",
+                true,
+            ),
+            (
+                "LOG:  00000: duration: 1201.3 ms  statement: SELECT w1\nLOCATION:  exec\n",
+                true,
+            ),
+            (
+                "2026,\"app\",\"shop\",7,\"[local]\",s,1,\"SELECT\",x,3/4,0,LOG,00000,\"duration: 1201.3 ms  plan:\nQuery Text: SELECT w1\nResult\",,,\n",
+                true,
+            ),
+            (
+                "{\"pid\":7,\"error_severity\":\"LOG\",\"message\":\"duration: 1201.3 ms  statement: SELECT w1\"}\n",
+                true,
+            ),
             ("", false),
         ] {
             assert_eq!(durations(text, &["w1"]), found, "{text}");
         }
-        assert!(!durations("LOG:  duration: 1201 ms  statement: SELECT w1\n", &["w1", "w2"]));
+        assert!(!durations(
+            "LOG:  duration: 1201 ms  statement: SELECT w1\n",
+            &["w1", "w2"]
+        ));
     }
 
     #[test]
