@@ -141,7 +141,7 @@ async fn counted(spec: &Observable, cx: &Context<'_>, word: &str) -> Result<bool
         .map(String::as_str)
         .collect();
     let sql = format!(
-        "SELECT {}, 1 AS {word} FROM public.{} LIMIT 1",
+        "SELECT {}, 1 AS {word}c FROM public.{} LIMIT 1",
         columns.join(", "),
         spec.table
     );
@@ -153,7 +153,7 @@ async fn counted(spec: &Observable, cx: &Context<'_>, word: &str) -> Result<bool
     let count = format!(
         "SELECT coalesce(sum(s.calls), 0)::bigint FROM public.pg_stat_statements AS s \
          JOIN pg_catalog.pg_roles AS r ON r.oid = s.userid \
-         WHERE r.rolname = '{}' AND s.query LIKE '%{word}%'",
+         WHERE r.rolname = '{}' AND s.query LIKE '%{word}c%'",
         on.application
     );
     let began = Instant::now();
