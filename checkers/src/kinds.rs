@@ -201,15 +201,15 @@ impl Run {
     /// Whether the check needs the lab's workload.
     #[must_use]
     pub fn needs_workload(&self) -> bool {
-        match self {
+        matches!(
+            self,
             Self::SqlApplies(_)
-            | Self::SameAnswers(_)
-            | Self::QueryBlocks(_)
-            | Self::PlanUses(_)
-            | Self::IndexSize(_)
-            | Self::WriteCost(_)
-            | Self::NothingRedundant(_) => true,
-            _ => false,
-        }
+                | Self::SameAnswers(_)
+                | Self::QueryBlocks(_)
+                | Self::PlanUses(_)
+                | Self::IndexSize(_)
+                | Self::WriteCost(_)
+                | Self::NothingRedundant(_)
+        )
     }
 }

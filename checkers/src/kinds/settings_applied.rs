@@ -9,7 +9,7 @@ use crate::measure::postgres::Bounds;
 use crate::measure::tuned::{Server, Stop, settle};
 use crate::message;
 use crate::message::Message;
-use crate::postgres_conf::Conf;
+use crate::postgres_conf::{Conf, known};
 use crate::verdict::{Broken, Evidence, Verdict};
 
 /// The server to ask.
@@ -83,7 +83,7 @@ async fn judge(on: &Server, cx: &Context<'_>) -> Result<Verdict, Stop> {
 fn repeated(conf: &Conf) -> Vec<Message> {
     let last = conf.effective();
     let earlier = conf.settings.iter().filter_map(|setting| {
-        let name = crate::postgres_conf::known::canonical(&setting.name);
+        let name = known::canonical(&setting.name);
         let counts = last.get(&name).filter(|it| it.line != setting.line)?;
         Some(message!(
             "applied-repeated",
@@ -98,11 +98,12 @@ fn repeated(conf: &Conf) -> Vec<Message> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Arg;
 
     #[test]
     fn an_earlier_duplicate_is_noted() {
         let notes = repeated(&Conf::read(b"fsync = off\nwork_mem = 6MB\nFsync = on\n"));
         assert_eq!(notes.len(), 1);
-        assert_eq!(notes[0].args["last"], crate::message::Arg::from(3_u32));
+        assert_eq!(notes[0].args["last"], Arg::from(3_u32));
     }
 }

@@ -2,6 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// A text and what is read of it: names, values and lines.
+type Row = (&'static str, &'static [(&'static str, &'static str, u32)]);
+
 fn read(text: &str) -> Vec<(String, String, u32)> {
     let conf = Conf::read(text.as_bytes());
     assert_eq!(conf.mistakes, [], "{text:?}");
@@ -13,7 +16,7 @@ fn read(text: &str) -> Vec<(String, String, u32)> {
 
 #[test]
 fn what_postgresql_reads() {
-    let rows: &[(&str, &[(&str, &str, u32)])] = &[
+    let rows: &[Row] = &[
         ("", &[]),
         ("# only a comment", &[]),
         ("fsync = on\n", &[("fsync", "on", 1)]),
@@ -123,7 +126,7 @@ proptest! {
         let text = lines.join("\n");
         let first = Conf::read(text.as_bytes());
         let again = Conf::read(first.canonical().as_bytes());
-        prop_assert_eq!(again.mistakes, []);
+        prop_assert!(again.mistakes.is_empty(), "{:?}", again.mistakes);
         let plain = |conf: &Conf| -> Vec<(String, String, u32)> {
             let settings = conf.settings.iter();
             settings.map(|it| (known::written(&it.name), it.value.clone(), it.line)).collect()
