@@ -9,6 +9,8 @@ fn the_table_names_every_lab() {
     let said = Home::new().run(&["labs"]);
     assert_eq!(said.code, Some(0));
     for word in [
+        "01-tuning",
+        "PostgreSQL for a high load",
         "02-indexes",
         "Optimal indexes",
         "11-12, 13-14",

@@ -83,7 +83,7 @@ async fn judge(on: &Server, cx: &Context<'_>) -> Result<Verdict, Stop> {
 fn repeated(conf: &Conf) -> Vec<Message> {
     let last = conf.effective();
     let earlier = conf.settings.iter().filter_map(|setting| {
-        let name = crate::postgres_conf::known::canonical(&setting.name);
+        let name = known::canonical(&setting.name);
         let counts = last.get(&name).filter(|it| it.line != setting.line)?;
         Some(message!(
             "applied-repeated",
@@ -98,6 +98,7 @@ fn repeated(conf: &Conf) -> Vec<Message> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Arg;
 
     #[test]
     fn an_earlier_duplicate_is_noted() {

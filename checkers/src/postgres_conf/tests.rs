@@ -2,6 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// A text and what is read of it: names, values and lines.
+type Row = (&'static str, &'static [(&'static str, &'static str, u32)]);
+
 fn read(text: &str) -> Vec<(String, String, u32)> {
     let conf = Conf::read(text.as_bytes());
     assert_eq!(conf.mistakes, [], "{text:?}");
@@ -13,7 +16,7 @@ fn read(text: &str) -> Vec<(String, String, u32)> {
 
 #[test]
 fn what_postgresql_reads() {
-    let rows: &[(&str, &[(&str, &str, u32)])] = &[
+    let rows: &[Row] = &[
         ("", &[]),
         ("# only a comment", &[]),
         ("fsync = on\n", &[("fsync", "on", 1)]),
