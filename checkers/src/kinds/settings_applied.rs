@@ -9,7 +9,7 @@ use crate::measure::postgres::Bounds;
 use crate::measure::tuned::Server;
 use crate::message;
 use crate::message::Message;
-use crate::postgres_conf::Conf;
+use crate::postgres_conf::{Conf, known};
 use crate::verdict::{Broken, Evidence, Stop, Verdict};
 
 /// The server to ask.
@@ -104,6 +104,6 @@ mod tests {
     fn an_earlier_duplicate_is_noted() {
         let notes = repeated(&Conf::read(b"fsync = off\nwork_mem = 6MB\nFsync = on\n"));
         assert_eq!(notes.len(), 1);
-        assert_eq!(notes[0].args["last"], message::Arg::from(3_u32));
+        assert_eq!(notes[0].args["last"], Arg::from(3_u32));
     }
 }
