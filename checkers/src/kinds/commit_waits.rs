@@ -103,7 +103,7 @@ async fn under_commit(
         }
         // It may be another that it waits for, and that confirms in a moment.
         senders::others_confirm(cx, node, admin, copies).await?;
-        Ok::<_, Stop>(node.value(admin, &waiting).await?)
+        node.value(admin, &waiting).await
     };
     let seen = tokio::select! {
         done = &mut commit => {
