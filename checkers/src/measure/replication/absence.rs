@@ -164,16 +164,28 @@ async fn status(
     node.value(session, &sql).await
 }
 
-/// Waits until the primary no longer keeps what a slot needs; for ever, if it does.
+/// Waits until the primary no longer keeps what a slot needs; for ever, if it does. That a slot may
+/// be given up is not enough: only when the checkpointer waits for the walsender that holds it, it
+/// will be, whatever the standby does when it is back.
 async fn given_up(
     cx: &Context<'_>,
     node: Node<'_>,
     session: &Session,
     slot: Option<&str>,
 ) -> Result<Option<String>, Stop> {
+    const WAITS: &str = "SELECT 1 FROM pg_catalog.pg_stat_get_activity(NULL) \
+        WHERE backend_type = 'checkpointer' AND wait_event = 'ReplicationSlotDrop'";
+    let look = async || -> Result<Option<Option<String>>, Stop> {
+        let kept = status(node, session, slot).await?;
+        Ok(match kept.as_deref() {
+            Some("lost") => Some(kept),
+            Some("unreserved") if node.value(session, WAITS).await?.is_some() => Some(kept),
+            _ => None,
+        })
+    };
     let seen = wait::until(cx, CATCHES_UP, async || {
-        Ok(match status(node, session, slot).await {
-            Ok(kept) => matches!(kept.as_deref(), Some("lost" | "unreserved")).then_some(Ok(kept)),
+        Ok(match look().await {
+            Ok(kept) => kept.map(Ok),
             Err(stop) => Some(Err(stop)),
         })
     });
