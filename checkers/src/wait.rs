@@ -11,7 +11,7 @@ use crate::verdict::Broken;
 /// Between the first two looks; doubled up to [`SELDOM`].
 const SOON: Duration = Duration::from_millis(10);
 /// Between two looks at most: what was waited for is seen this late.
-const SELDOM: Duration = Duration::from_millis(100);
+const SELDOM: Duration = Duration::from_millis(40);
 
 /// Looks until there is something to see, and gives it; none once `limit` is over. The last look
 /// begins after the limit, so that a machine that was busy meanwhile has its chance.
