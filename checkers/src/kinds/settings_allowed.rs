@@ -181,7 +181,7 @@ mod tests {
             ("Restore_Command = 'cp'", "setting-command"),
             ("include 'x.conf'", "setting-include"),
             ("include_if_exists = x", "setting-include"),
-            ("include_dir conf.d", "setting-include"),
+            ("include_dir 'conf.d'", "setting-include"),
             ("hba_file = '/tmp/x'", "setting-location"),
             ("listen_addresses = '*'", "setting-network"),
             ("port 5433", "setting-network"),

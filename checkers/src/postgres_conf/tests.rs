@@ -67,7 +67,7 @@ fn what_postgresql_does_not_read() {
         (b"a = pg_catalog.simple", 1, "pg_catalog.simple"),
         (b"a.b.c = 1", 1, "a.b.c"),
         (b"[section]", 1, "["),
-        (b"a: 1", 1, ":"),
+        (b"a: 1", 1, "a:"),
         (b"-- comment", 1, "-"),
         (b"a = b = c", 1, "="),
         (b"a = 25%", 1, "%"),

@@ -261,17 +261,18 @@ fn how_mistakes_look() {
      help: known here: id, points, lesson, title, hint, needs, when, deadline, exclusive,
            hidden, run
     "#);
-    insta::assert_snapshot!(shown(&[("run.query-blocks", "run.query-block")], Lang::Ru), @r#"
-     × `query-block` здесь не бывает
-       ╭─[labs/90-sample/lab.toml:62:5]
-    61 │ hint = { ru = "Порядок столбцов.", en = "The order of columns." }
-    62 │ run.query-block = { query = "q1", full_at = 1.3 }
-       ·     ─────┬─────
-       ·          ╰── может быть, `query-blocks`?
-    63 │
+    // Not a kind of check: their list grows with every lab.
+    let ready = ("ready = \"postgres\"", "ready = \"postgre\"");
+    insta::assert_snapshot!(shown(&[ready], Lang::Ru), @r#"
+     × `postgre` здесь не бывает
+       ╭─[labs/90-sample/lab.toml:15:9]
+    14 │ data = "data"
+    15 │ ready = "postgre"
+       ·         ────┬────
+       ·             ╰── может быть, `postgres`?
+    16 │ port = 5432
        ╰────
-     help: здесь известны: sql-only, sql-applies, same-answers, query-blocks, plan-uses,
-           index-size, write-cost, nothing-redundant
+     help: здесь известны: postgres
     "#);
     let cycle = ("needs = [\"only-ddl\"]", "needs = [\"only-ddl\", \"q2\"]");
     insta::assert_snapshot!(shown(&[cycle], Lang::En), @r#"
