@@ -174,10 +174,11 @@ const GATHERED: &str = "/tmp/labgrade-gathered";
 const GATHER: &str = r#"
 to=$1; shift
 for file; do
-    folder=${file%/*}; kind=${file##*.}
-    for one in "$folder"/*."$kind"; do
-        [ -f "$one" ] && tail -c 4194304 "$one"
-    done
+    folder=${file%/*}; name=${file##*/}; kind=${name##*.}
+    case $name in
+        *.*) for one in "$folder"/*."$kind"; do [ -f "$one" ] && tail -c 4194304 "$one"; done ;;
+        *) tail -c 4194304 "$file" ;;
+    esac
 done 2> /dev/null | tail -c 8388608 > "$to"; true
 "#;
 
