@@ -21,7 +21,26 @@ const SELDOM: Duration = Duration::from_millis(40);
 pub async fn until<T>(
     cx: &Context<'_>,
     limit: Duration,
+    look: impl AsyncFnMut() -> Result<Option<T>, Broken>,
+) -> Result<Option<T>, Broken> {
+    poll(limit, look, |pause| cx.timeline.wait(pause)).await
+}
+
+/// The same while a service is at work, as on its start: that is no time in which nothing is done.
+///
+/// # Errors
+/// As of the look.
+pub async fn while_it_works<T>(
+    limit: Duration,
+    look: impl AsyncFnMut() -> Result<Option<T>, Broken>,
+) -> Result<Option<T>, Broken> {
+    poll(limit, look, |_| ()).await
+}
+
+async fn poll<T>(
+    limit: Duration,
     mut look: impl AsyncFnMut() -> Result<Option<T>, Broken>,
+    slept: impl Fn(Duration),
 ) -> Result<Option<T>, Broken> {
     let began = Instant::now();
     let mut pause = SOON;
@@ -34,7 +53,7 @@ pub async fn until<T>(
             return Ok(None);
         }
         sleep(pause).await;
-        cx.timeline.wait(pause);
+        slept(pause);
         pause = (pause * 2).min(SELDOM);
         last = began.elapsed() > limit;
     }

@@ -76,7 +76,7 @@ pub async fn answers(
     let mut ready_since: Option<Instant> = None;
     let began = Instant::now();
     let mut last_asked = began;
-    let seen = wait::until(cx, START, async || {
+    let seen = wait::while_it_works(START, async || {
         match Session::knock(cx.bench, service, database, &login, "").await {
             Ok(_) => return Ok(Some(Start::Answers)),
             Err(NoEntry::Ours(broken)) => return Err(broken),
