@@ -3,6 +3,7 @@
 pub mod explain;
 pub mod formula;
 pub mod indexes;
+pub mod load;
 pub mod paired;
 pub mod postgres;
 pub mod replication;
