@@ -83,9 +83,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "p50_us": micros(0.5),
         "p95_us": micros(0.95),
         "p99_us": micros(0.99),
-        "late": record.late,
-        "latest_us": record.latest.as_micros(),
-        "kept_schedule": record.kept_schedule(),
+        "late": record.late_sends(),
+        "p99_late_us": record.lateness(0.99).as_micros(),
+        "kept_schedule": record.kept_schedule(0.95),
         "connections": record.connections,
         "retried": record.retried,
     });

@@ -12,6 +12,9 @@ mod alarm;
 mod answer;
 mod connection;
 mod dispatch;
+#[cfg(test)]
+pub(crate) mod fake;
+mod priority;
 mod record;
 mod request;
 mod schedule;
@@ -74,6 +77,7 @@ pub struct Load {
 pub async fn run(load: Load) -> io::Result<Record> {
     let (mut tell, told) = oneshot::channel();
     let work = move || {
+        priority::raise();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();

@@ -7,36 +7,30 @@ pub(super) use platform::Alarm;
 #[cfg(target_os = "linux")]
 mod platform {
     use std::io;
-    use std::os::fd::{AsFd, AsRawFd, RawFd};
+    use std::os::fd::OwnedFd;
     use std::time::Instant;
 
-    use nix::sys::time::TimeSpec;
-    use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
+    use rustix::time::{
+        Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+        timerfd_settime,
+    };
     use tokio::io::Interest;
     use tokio::io::unix::AsyncFd;
 
     /// A timer of the kernel.
-    pub(in super::super) struct Alarm(AsyncFd<Timer>);
-
-    struct Timer(TimerFd);
-
-    impl AsRawFd for Timer {
-        fn as_raw_fd(&self) -> RawFd {
-            self.0.as_fd().as_raw_fd()
-        }
-    }
+    pub(in super::super) struct Alarm(AsyncFd<OwnedFd>);
 
     impl Alarm {
         /// A timer that is not set.
         #[expect(
             deprecated,
-            reason = "what replaces it is unsafe, and asks for what holds here: the descriptor is \
-                      the timer's own, and stays the same and open as long as it lives"
+            reason = "what replaces it is unsafe, and asks for what an owned descriptor gives: it \
+                      stays open, and the same, as long as it lives"
         )]
         pub fn new() -> io::Result<Self> {
-            let flags = TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC;
-            let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, flags)?;
-            AsyncFd::with_interest(Timer(timer), Interest::READABLE).map(Self)
+            let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
+            let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
+            AsyncFd::with_interest(timer, Interest::READABLE).map(Self)
         }
 
         /// Waits until the instant; one that is over is over at once.
@@ -45,8 +39,11 @@ mod platform {
             if left.is_zero() {
                 return Ok(());
             }
-            let once = Expiration::OneShot(TimeSpec::from_duration(left));
-            self.0.get_ref().0.set(once, TimerSetTimeFlags::empty())?;
+            let once = Itimerspec {
+                it_interval: Timespec::default(),
+                it_value: Timespec::try_from(left).map_err(io::Error::other)?,
+            };
+            timerfd_settime(self.0.get_ref(), TimerfdTimerFlags::empty(), &once)?;
             // Setting it again makes it unreadable until it goes off, so it is never read.
             self.0.readable().await?.clear_ready();
             Ok(())

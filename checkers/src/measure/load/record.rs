@@ -12,12 +12,11 @@ use hdrhistogram::Histogram;
 
 use crate::verdict::Moment;
 
-/// A send that is later than this by the generator's own fault is late. Two slices of a scheduler
-/// on a busy core; a latency that a check compares is mostly longer.
+/// What the generator may be late by its own fault in any case: two slices of a scheduler on a busy
+/// core.
 pub const LATE: Duration = Duration::from_millis(5);
-/// Of so many sends one may be late, and one more: beyond it, the schedule was not kept. At 2% the
-/// 95th percentile is moved by no more than its neighbours lie apart.
-const ONE_LATE_OF: u64 = 50;
+/// Beyond [`LATE`], its lateness may be this part of the latency at the same quantile.
+const LATE_PART: u32 = 10;
 /// The width of a step in the picture.
 const STEP: Duration = Duration::from_millis(100);
 /// The most steps; what comes later goes into the last one.
@@ -121,12 +120,9 @@ pub struct Record {
     pub retried: u64,
     /// Connections that were opened.
     pub connections: u64,
-    /// Calls that left, or should have.
-    pub sends: u64,
-    /// Calls that left more than [`LATE`] after their instant.
-    pub late: u64,
-    /// The latest one.
-    pub latest: Duration,
+    /// Microseconds between the intended instant of a call and the one in which the generator got
+    /// to it. That it then waited for a connection is the server's doing, and no part of it.
+    lateness: Histogram<u64>,
     /// From the beginning to the last answer.
     pub took: Duration,
     /// The time limit of a call: what a failure counts as.
@@ -145,9 +141,7 @@ impl Record {
             kept: Vec::new(),
             retried: 0,
             connections: 0,
-            sends: 0,
-            late: 0,
-            latest: Duration::ZERO,
+            lateness: histogram(),
             took: Duration::ZERO,
             limit,
             moments: Vec::new(),
@@ -156,9 +150,7 @@ impl Record {
 
     /// Notes that a call leaves, so much after its instant.
     pub(super) fn send(&mut self, lateness: Duration) {
-        self.sends += 1;
-        self.late += u64::from(lateness > LATE);
-        self.latest = self.latest.max(lateness);
+        self.lateness.saturating_record(micros(lateness));
     }
 
     /// Notes how a call ended, `at` after the beginning.
@@ -260,11 +252,31 @@ impl Record {
         &self.moments
     }
 
-    /// Whether the generator itself was in time: its own lateness, and never the server's. Where it
-    /// was not, the figures say something of this machine and nothing of the server.
+    /// Calls that left, or should have.
     #[must_use]
-    pub fn kept_schedule(&self) -> bool {
-        self.failures.own == 0 && self.late <= 1 + self.sends / ONE_LATE_OF
+    pub fn sends(&self) -> u64 {
+        self.lateness.len()
+    }
+
+    /// Calls that left more than [`LATE`] after their instant.
+    #[must_use]
+    pub fn late_sends(&self) -> u64 {
+        self.lateness.len() - self.lateness.count_between(0, micros(LATE))
+    }
+
+    /// How late the generator was at most, in this part of the calls.
+    #[must_use]
+    pub fn lateness(&self, part: f64) -> Duration {
+        Duration::from_micros(self.lateness.value_at_quantile(part))
+    }
+
+    /// Whether the generator itself was in time, so that a quantile of the latencies says something
+    /// of the server: at the same quantile it was late by at most 5 ms, or by at most a tenth of the
+    /// latency. Where it was not, the figures are about this machine, and no one's fault but ours.
+    #[must_use]
+    pub fn kept_schedule(&self, part: f64) -> bool {
+        let latency = self.quantile(part).unwrap_or_default();
+        self.failures.own == 0 && self.lateness(part) <= LATE.max(latency / LATE_PART)
     }
 
     /// Puts another load's record behind this one, in time too.
@@ -277,9 +289,7 @@ impl Record {
         }
         self.retried += other.retried;
         self.connections += other.connections;
-        self.sends += other.sends;
-        self.late += other.late;
-        self.latest = self.latest.max(other.latest);
+        let _ = self.lateness.add(&other.lateness);
         self.limit = self.limit.max(other.limit);
         let from = self.took;
         self.took += other.took;
@@ -357,24 +367,32 @@ mod tests {
     }
 
     #[test]
-    fn a_few_late_sends_are_borne_and_more_are_not() {
-        for (sends, late, kept) in [
-            (72, 2, true),
-            (72, 3, false),
-            (1_000, 21, true),
-            (1_000, 22, false),
+    fn lateness_is_borne_where_it_does_not_move_the_quantile() {
+        // Milliseconds of all latencies, of a hundred sends so many late by so much, and whether
+        // the 95th percentile can be believed.
+        for (latency, late, by, kept) in [
+            (20, 4, 100, true),
+            (20, 6, 100, false),
+            (20, 100, 4, true),
+            (20, 100, 6, false),
+            (200, 100, 19, true),
+            (200, 6, 22, false),
         ] {
-            let mut record = Record::new(Duration::from_secs(1));
-            for number in 0..sends {
-                let lateness = if number < late { 6 } else { 4 };
-                record.send(Duration::from_millis(lateness));
+            let mut record = record(std::iter::repeat_n(latency, 100), 0);
+            record.lateness.reset();
+            for number in 0..100 {
+                record.send(Duration::from_millis(if number < late { by } else { 0 }));
             }
-            assert_eq!(record.kept_schedule(), kept, "{late} of {sends}");
-            assert_eq!(record.latest, Duration::from_millis(6));
+            assert_eq!(
+                record.kept_schedule(0.95),
+                kept,
+                "{late} late by {by} ms of {latency}"
+            );
+            assert_eq!(record.late_sends(), if by > 5 { late } else { 0 });
         }
         let mut record = record(1..=10, 0);
         record.end(Duration::ZERO, Err(Failure::Own));
-        assert!(!record.kept_schedule());
+        assert!(!record.kept_schedule(0.95));
     }
 
     #[test]
@@ -391,7 +409,7 @@ mod tests {
     fn records_are_put_one_behind_the_other() {
         let mut all = record(1..=250, 1);
         all.append(&record(1..=50, 2));
-        assert_eq!((all.done(), all.failures.all(), all.sends), (300, 3, 303));
+        assert_eq!((all.done(), all.failures.all(), all.sends()), (300, 3, 303));
         let steps: Vec<(u64, u64, u64)> = all
             .moments()
             .iter()
