@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
 use super::fake::{Asked, Reply, Server, json};
