@@ -2,9 +2,11 @@
 
 pub mod explain;
 pub mod formula;
+pub mod http;
 pub mod indexes;
 pub mod paired;
 pub mod postgres;
+pub mod redis;
 pub mod replication;
 pub mod scale;
 pub mod script;
