@@ -53,7 +53,10 @@ pub(super) fn drawn(evidence: Option<&Evidence>, catalogue: &Catalogue) -> Drawn
                 .ratios
                 .push(ratio(*median, *low, *high, pairs, catalogue)),
             Series::Plan { query, root } => drawn.plans.push(plan(query, root, catalogue)),
-            Series::Scale { .. } | Series::Timeline { .. } => {}
+            Series::Scale { .. }
+            | Series::Timeline { .. }
+            | Series::Latency { .. }
+            | Series::Load { .. } => {}
         }
     }
     drawn
