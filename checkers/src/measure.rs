@@ -1,5 +1,7 @@
 //! How a check finds out: counters of statements and blocks, catalogues, scales.
 
+pub mod api;
+pub mod double;
 pub mod explain;
 pub mod formula;
 pub mod http;
@@ -12,4 +14,7 @@ pub mod scale;
 pub mod script;
 pub mod server;
 pub mod settings;
+pub mod shop;
+pub mod statements;
 pub mod tuned;
+pub mod volley;
