@@ -248,10 +248,6 @@ impl Api {
     /// The student's fault: the service has died; the limit that it hit is named.
     async fn died(&self, cx: &Context<'_>, message: Message) -> Result<Stop, Broken> {
         let state = cx.bench.state(&self.service).await?;
-        if state.exit_code == Some(OURS) {
-            let log = cx.bench.logs(&self.service).await?;
-            return Err(Broken::because(message!("broken-not-run"), log));
-        }
         let observed = match state.exit_code {
             _ if state.out_of_memory => {
                 let memory = cx.bench.limits(&self.service)?.memory;
@@ -299,11 +295,9 @@ impl Api {
     }
 }
 
-/// The code with which the image's entry says that the submission's requirements cannot be met.
+/// The code with which the image's entry says that the submission's requirements cannot be met. That
+/// the image itself is well the lab's yardstick shows, which runs in it.
 const REQUIREMENTS: i64 = 64;
-/// The code with which it says that something of ours went wrong; a program that takes it for its
-/// own only has itself graded again.
-const OURS: i64 = 70;
 
 /// The student's fault: an answer that is not what it should be.
 #[must_use]

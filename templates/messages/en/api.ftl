@@ -31,4 +31,3 @@ broken-redis = Redis does not do what the grader asks.
 broken-volley = A request of the grader's has not ended in order.
 broken-double = The test double does not do what the grader asks.
 broken-never-rests = The application's sessions never rest.
-broken-not-run = The image cannot run what was put into it.
