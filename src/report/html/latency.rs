@@ -37,10 +37,8 @@ struct Line {
     path: Option<String>,
     /// The judged quantile, or the only point.
     point: Option<Place>,
-    /// How long it took there.
-    value: Option<Tag>,
-    /// Whose the line is.
-    name: Option<Tag>,
+    /// Whose the line is, and how long it took at the judged quantile.
+    tags: Vec<Tag>,
 }
 
 #[derive(Serialize)]
@@ -81,39 +79,42 @@ pub(super) fn latency(judged: Option<u64>, curves: &[Curve], catalogue: &Catalog
         ROOM,
     );
     let place = |(quantile, micros): &(u64, u64)| (across.at(*quantile), up.at(*micros));
+    let highest = |of: fn(&Drawn) -> u64| {
+        // Of equals the first.
+        let all = drawn.iter().map(of).enumerate().rev();
+        all.max_by_key(|(_, micros)| *micros)
+            .map(|(index, _)| index)
+    };
+    let (at_last, at_mark) = (highest(Drawn::last), highest(Drawn::marked));
     let lines = drawn
         .iter()
         .enumerate()
         .map(|(index, curve)| {
             let places: Vec<(f64, f64)> = curve.points.iter().map(place).collect();
-            // The highest curve has its words above it, where it ends; the others below them, where
-            // they begin: there no curve that rises runs through a word.
-            let above = |of: fn(&Drawn) -> u64| drawn.iter().all(|it| of(it) <= of(curve));
-            let is_high = above(Drawn::last);
-            let is_named = drawn[..index].iter().all(|it| it.whose != curve.whose);
-            let end = if is_high {
-                places.last()
-            } else {
-                places.first()
+            let mark = curve.mark.as_ref().map(place);
+            let is_first = drawn[..index].iter().all(|it| it.whose != curve.whose);
+            let value = curve.mark.filter(|_| judged.is_some()).zip(mark);
+            let words = Words {
+                name: match curve.whose {
+                    Whose::Submission => catalogue.get("report-latency-yours"),
+                    Whose::Yardstick => catalogue.get("report-latency-yardstick"),
+                },
+                is_high: at_last == Some(index),
+                value: value.map(|((_, micros), place)| (catalogue.micros(micros), place)),
+                is_high_there: at_mark == Some(index),
             };
-            let name = match curve.whose {
-                Whose::Submission => catalogue.get("report-latency-yours"),
-                Whose::Yardstick => catalogue.get("report-latency-yardstick"),
-            };
-            let mark = curve.mark.as_ref().map(|mark| (place(mark), mark.1));
-            let value = mark
-                .map(|(at, micros)| Tag::new(catalogue.micros(micros), at, above(Drawn::marked)));
             Line {
                 whose: curve.whose,
                 path: (places.len() > 1).then(|| path(&places)),
-                point: mark.map(|((at, level), _)| Place {
+                point: mark.map(|(at, level)| Place {
                     at: percent(at),
                     level: percent(level),
                 }),
-                value: value.filter(|_| is_named && judged.is_some()),
-                name: end
-                    .filter(|_| is_named)
-                    .map(|end| Tag::new(name, *end, is_high)),
+                tags: if is_first {
+                    words.tags(&places)
+                } else {
+                    Vec::new()
+                },
             }
         })
         .collect();
@@ -140,6 +141,43 @@ impl Tag {
             level: percent(level),
             before: if above { at > 25.0 } else { at > 75.0 },
             above,
+        }
+    }
+}
+
+/// What is said of a curve.
+struct Words {
+    name: String,
+    /// Whether no curve ends higher.
+    is_high: bool,
+    /// How long it took at the judged quantile, and where that is.
+    value: Option<(String, (f64, f64))>,
+    /// Whether no curve is higher there.
+    is_high_there: bool,
+}
+
+impl Words {
+    /// The highest curve has its words above it, where it ends; the others below them, where they
+    /// begin: there no curve that rises runs through a word. Where a phone has no room for the name
+    /// and the value apart, they are one.
+    fn tags(self, places: &[(f64, f64)]) -> Vec<Tag> {
+        let (first, last) = (places.first(), places.last());
+        let end = if self.is_high { last } else { first };
+        let near =
+            |at: f64| places.len() == 1 || if self.is_high { at >= 60.0 } else { at <= 40.0 };
+        match self.value {
+            Some((value, place)) if self.is_high == self.is_high_there && near(place.0) => {
+                vec![Tag::new(
+                    format!("{}: {value}", self.name),
+                    place,
+                    self.is_high,
+                )]
+            }
+            value => {
+                let value = value.map(|(text, place)| Tag::new(text, place, self.is_high_there));
+                let name = end.map(|end| Tag::new(self.name, *end, self.is_high));
+                name.into_iter().chain(value).collect()
+            }
         }
     }
 }
@@ -241,7 +279,11 @@ mod tests {
                 assert!(!path.contains("NaN") && !path.contains("inf"), "{path}");
                 assert!(path.matches('L').count() < POINTS + 5);
             }
-            let named = plot.lines.iter().filter(|line| line.name.is_some()).count();
+            let named = plot
+                .lines
+                .iter()
+                .filter(|line| !line.tags.is_empty())
+                .count();
             assert_eq!(named, plot.lines.len().min(2), "each kind once");
             assert!(plot.ticks.len() >= 3 && plot.levels.len() >= 2);
         }
