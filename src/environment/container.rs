@@ -44,6 +44,8 @@ pub struct Request<'a> {
     pub user: Option<&'a str>,
     /// Its root cannot be written; only `/tmp` and `/run` can, in memory.
     pub read_only: bool,
+    /// A folder in memory, where programs may run, that the image's user of that number owns.
+    pub workshop: Option<(&'static str, u32)>,
     /// Environment variables.
     pub env: Vec<(String, String)>,
     /// Files put into it before it starts, with their modes.
@@ -166,10 +168,18 @@ fn host_config(request: &Request<'_>) -> HostConfig {
         privileged: Some(false),
         readonly_rootfs: Some(request.read_only),
         tmpfs: request.read_only.then(|| {
-            HashMap::from([
+            let workshop = request.workshop.map(|(path, user)| {
+                let options =
+                    format!("rw,nosuid,nodev,exec,size=64m,mode=0755,uid={user},gid={user}");
+                (path.to_owned(), options)
+            });
+            [
                 ("/tmp".to_owned(), tmpfs("64m")),
                 ("/run".to_owned(), tmpfs("8m")),
-            ])
+            ]
+            .into_iter()
+            .chain(workshop)
+            .collect()
         }),
         init: Some(true),
         ipc_mode: Some("private".to_owned()),
