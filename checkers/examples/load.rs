@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Parser;
+use labgrade_checkers::measure::http;
 use labgrade_checkers::measure::load::{Arrivals, Connections, Load, Pace, Request, Schedule, run};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
@@ -57,7 +58,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => Pace::FlatOut(lasts),
     };
     let host = args.address.to_string();
-    let request = Request::new("GET", &host, &args.path, None).ok_or("no such path")?;
+    let asked = http::Request::get(args.path);
+    let request = Request::new(&asked, &host).ok_or("no such path")?;
     let before = processor_micros()?;
     let record = run(Load {
         address: args.address,

@@ -7,6 +7,7 @@ pub mod formula;
 pub mod http;
 pub mod indexes;
 pub mod load;
+pub mod mix;
 pub mod paired;
 pub mod postgres;
 pub mod redis;

@@ -10,7 +10,7 @@ use super::fake::{Asked, Reply, Server, json};
 use super::*;
 
 fn get(path: &str) -> Request {
-    Request::new("GET", "test", path, None).expect("a request")
+    Request::new(&crate::measure::http::Request::get(path), "test").expect("a request")
 }
 
 fn load(server: &Server, rate: f64, millis: u64, requests: Vec<Request>) -> Load {
