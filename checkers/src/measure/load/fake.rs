@@ -36,7 +36,6 @@ pub(crate) fn json(status: u16, body: &str) -> Reply {
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub path: String,
-    pub body: String,
     /// The number of the request on its connection, from 0.
     pub on_connection: usize,
     /// The number of the request in all, from 0.
@@ -128,12 +127,11 @@ async fn serve(mut stream: TcpStream, handler: &Handler, number: &AtomicUsize) {
     let _ = stream.set_nodelay(true);
     let mut buffer = Vec::new();
     for on_connection in 0.. {
-        let Some((path, body)) = request(&mut stream, &mut buffer).await else {
+        let Some(path) = request(&mut stream, &mut buffer).await else {
             return;
         };
         let asked = Asked {
             path,
-            body,
             on_connection,
             number: number.fetch_add(1, Ordering::SeqCst),
         };
@@ -153,8 +151,8 @@ async fn serve(mut stream: TcpStream, handler: &Handler, number: &AtomicUsize) {
     }
 }
 
-/// The path and the body of the next request; none at the end.
-async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(String, String)> {
+/// The path of the next request, whose body is read as well; none at the end.
+async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<String> {
     loop {
         let text = String::from_utf8_lossy(buffer).into_owned();
         if let Some((head, rest)) = text.split_once("\r\n\r\n") {
@@ -165,7 +163,7 @@ async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(String
             if rest.len() >= length {
                 buffer.drain(..head.len() + 4 + length);
                 let path = head.split(' ').nth(1)?.to_owned();
-                return Some((path, rest[..length].to_owned()));
+                return Some(path);
             }
         }
         if stream.read_buf(buffer).await.ok()? == 0 {
