@@ -121,7 +121,11 @@ async fn a_service_that_takes_five_times_as_long_fails() {
 #[tokio::test]
 async fn a_slow_tail_fails() {
     let tail = Server::start(|asked| async move {
-        let millis = if asked.number % 10 == 0 { 80 } else { 5 };
+        let millis = if asked.number.is_multiple_of(10) {
+            80
+        } else {
+            5
+        };
         tokio::time::sleep(Duration::from_millis(millis)).await;
         order(&asked)
     });
@@ -243,7 +247,7 @@ async fn a_generator_that_is_late_is_ours() {
 async fn pairs_that_tell_nothing_are_ours() {
     let began = Instant::now();
     let moody = Server::start(move |asked| async move {
-        let millis = if began.elapsed().as_millis() / 700 % 2 == 0 {
+        let millis = if (began.elapsed().as_millis() / 700).is_multiple_of(2) {
             5
         } else {
             60
