@@ -1,11 +1,14 @@
 //! How a check finds out: counters of statements and blocks, catalogues, scales.
 
 pub mod api;
+pub mod crowd;
+pub mod delivery;
 pub mod double;
 pub mod explain;
 pub mod formula;
 pub mod http;
 pub mod indexes;
+pub mod latch;
 pub mod load;
 pub mod mix;
 pub mod paired;

@@ -91,7 +91,6 @@ impl Api {
     ) -> Result<(), Stop> {
         let mut files = Vec::new();
         for path in cx.files.below("")? {
-            let path = path.trim_start_matches('/').to_owned();
             files.push(File {
                 bytes: cx.files.read(&path)?,
                 path,
