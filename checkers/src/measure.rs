@@ -1,9 +1,9 @@
 //! How a check finds out: counters of statements and blocks, catalogues, scales.
 
 pub mod api;
-pub mod desk;
 pub mod crowd;
 pub mod delivery;
+pub mod desk;
 pub mod double;
 pub mod explain;
 pub mod formula;

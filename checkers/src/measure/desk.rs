@@ -309,7 +309,10 @@ mod tests {
         for (value, key) in [
             (json!([]), "shop-field-missing"),
             (json!({"items": []}), "shop-field-missing"),
-            (json!({"items": {}, "next_cursor": null}), "shop-field-strange"),
+            (
+                json!({"items": {}, "next_cursor": null}),
+                "shop-field-strange",
+            ),
             (json!({"items": [], "next_cursor": 5}), "shop-field-strange"),
         ] {
             assert_eq!(read_page(&value).expect_err("no page").key, key, "{value}");

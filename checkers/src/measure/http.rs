@@ -156,7 +156,6 @@ impl Request {
     pub fn line(&self) -> Tainted {
         let body = self.body.as_deref().unwrap_or_default();
         Tainted::bounded(&format!("{} {} {body}", self.method, self.path), 160)
-
     }
 
     /// The method.
