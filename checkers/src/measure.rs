@@ -3,6 +3,7 @@
 pub mod api;
 pub mod crowd;
 pub mod delivery;
+pub mod desk;
 pub mod double;
 pub mod explain;
 pub mod formula;
