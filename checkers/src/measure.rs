@@ -1,6 +1,7 @@
 //! How a check finds out: counters of statements and blocks, catalogues, scales.
 
 pub mod api;
+pub mod cache;
 pub mod double;
 pub mod explain;
 pub mod formula;
