@@ -2,11 +2,16 @@
 
 pub mod api;
 pub mod cache;
+pub mod crowd;
+pub mod delivery;
 pub mod double;
 pub mod explain;
 pub mod formula;
 pub mod http;
 pub mod indexes;
+pub mod latch;
+pub mod load;
+pub mod mix;
 pub mod paired;
 pub mod postgres;
 pub mod redis;

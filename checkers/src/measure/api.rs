@@ -91,7 +91,6 @@ impl Api {
     ) -> Result<(), Stop> {
         let mut files = Vec::new();
         for path in cx.files.below("")? {
-            let path = path.trim_start_matches('/').to_owned();
             files.push(File {
                 bytes: cx.files.read(&path)?,
                 path,
@@ -295,7 +294,8 @@ impl Api {
     }
 }
 
-/// The code with which the image's entry says that the submission's requirements cannot be met.
+/// The code with which the image's entry says that the submission's requirements cannot be met. That
+/// the image itself is well the lab's yardstick shows, which runs in it.
 const REQUIREMENTS: i64 = 64;
 
 /// The student's fault: an answer that is not what it should be.

@@ -62,6 +62,13 @@ impl Rule {
         }
     }
 
+    /// Answers only after a while.
+    #[must_use]
+    pub fn delayed(self, by: Duration) -> Self {
+        let delay_ms = u64::try_from(by.as_millis()).ok();
+        Self { delay_ms, ..self }
+    }
+
     /// The same, otherwise.
     #[must_use]
     pub fn act(self, act: Act) -> Self {
@@ -90,6 +97,17 @@ pub struct Calls {
     pub answered: usize,
     /// Calls whose caller left before.
     pub gone: usize,
+}
+
+/// One call, as the double has written it down.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Call {
+    /// When it arrived, in milliseconds of the double's own clock.
+    pub at_ms: f64,
+    /// When it was answered, closed or given up; none if it still waits.
+    pub ended_ms: Option<f64>,
+    /// The path, as in `/quote/7`.
+    pub path: String,
 }
 
 /// The state of the one answer that a proxy holds back.
@@ -143,6 +161,14 @@ impl Double {
     /// The double does not answer.
     pub async fn calls(&self) -> Result<Calls, Broken> {
         read(self.say(Request::get("/state")).await?)
+    }
+
+    /// The first 500 calls since the rules were set, in the order in which they arrived.
+    ///
+    /// # Errors
+    /// The double does not answer.
+    pub async fn ledger(&self) -> Result<Vec<Call>, Broken> {
+        read(self.say(Request::get("/calls")).await?)
     }
 
     /// Answers all that wait, and all that come after.

@@ -60,6 +60,15 @@ impl Volley {
         Ok(self.answers.iter().flatten().count())
     }
 
+    /// What has come of each so far, in the order of the requests.
+    ///
+    /// # Errors
+    /// One of ours has panicked.
+    pub fn so_far(&mut self) -> Result<&[Option<Result<Answer, NoAnswer>>], Broken> {
+        self.ended()?;
+        Ok(&self.answers)
+    }
+
     /// Waits until all have ended, and gives what they came to, in the order of the requests.
     ///
     /// # Errors
