@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::measure::api::Api;
 use crate::measure::cache::keys::{Keeper, Key};
-use crate::measure::cache::latch::Latch;
 use crate::measure::cache::{Cached, changed, fresh, get, get_top, put, shows};
 use crate::measure::http::Request;
+use crate::measure::latch::Latch;
 use crate::measure::shop::Shop;
 use crate::measure::statements::Counter;
 use crate::measure::volley::{Volley, fire};
@@ -134,7 +134,7 @@ async fn held(
         Ok(_) => look(cx, keeper, bound).await,
         Err(broken) => Err(broken.into()),
     };
-    latch.open().await?;
+    latch.release(cx).await?;
     for volley in requests {
         volley.all().await?;
     }

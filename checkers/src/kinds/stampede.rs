@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::measure::api::{Api, wrong};
-use crate::measure::cache::latch::Latch;
 use crate::measure::cache::{Cached, fresh, get, product_in, statement_lines};
 use crate::measure::http::Request;
+use crate::measure::latch::Latch;
 use crate::measure::shop::Shop;
 use crate::measure::statements::{Counter, Statement, calls};
 use crate::measure::volley::{Volley, fire, stable};
@@ -153,15 +153,13 @@ pub(super) async fn rush(
     let counter = Counter::new(&shop.session, on);
     counter.begin(cx).await?;
     let latch = Latch::tables(cx, on, &[table]).await?;
-    cx.timeline.done(&on.db, message!("event-table-held"));
     let requests = vec![request.clone(); readers];
     let [one, two] = instances
         .each_ref()
         .map(|api| fire(cx, &api.service, &requests, ANSWERED));
     let (mut one, mut two) = (one?, two?);
     let waiting = highest(cx, &counter, &mut one, &mut two, most).await;
-    latch.open().await?;
-    cx.timeline.done(&on.db, message!("event-table-let-go"));
+    latch.release(cx).await?;
     let volleys = [one.all().await?, two.all().await?];
     Ok(Rush {
         waiting: waiting?,

@@ -1,11 +1,9 @@
 //! Two instances of a service behind one Redis: how long their values live, products and the top
 //! list as the database has them and as an instance shows them.
 //!
-//! What lies in Redis is read and changed in [`keys`]; tables and rows are held in [`latch`]; Redis
-//! away and back is in [`outage`].
+//! What lies in Redis is read and changed in [`keys`]; Redis away and back is in [`outage`].
 
 pub mod keys;
-pub mod latch;
 pub mod outage;
 
 use std::collections::BTreeMap;

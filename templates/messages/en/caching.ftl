@@ -4,9 +4,6 @@ cache-key = { $name } ({ $kind }): ends in { SECONDS($millis) } s
 cache-key-for-ever = { $name } ({ $kind }): never ends
 cache-keys-observed = keys in Redis: { $keys }
 statement-counted = { $calls } × { $text }
-latch-transaction-open = The application leaves a transaction open that keeps one of its tables locked; the grader has waited { $seconds } s for it.
-event-table-held = a table is locked
-event-table-let-go = the table is free again
 event-cache-used = uses Redis
 
 ## products-served

@@ -4,9 +4,6 @@ cache-key = { $name } ({ $kind }): истекает через { SECONDS($millis
 cache-key-for-ever = { $name } ({ $kind }): не истекает никогда
 cache-keys-observed = ключей в Redis: { $keys }
 statement-counted = { $calls } × { $text }
-latch-transaction-open = Приложение не завершает транзакцию, и она держит блокировку на его таблице: проверка ждала { $seconds } с.
-event-table-held = таблица заблокирована
-event-table-let-go = таблица снова свободна
 event-cache-used = работает через Redis
 
 ## products-served
