@@ -107,17 +107,21 @@ class End(asyncio.Protocol):
                 other.transport.abort()
 
 
+# What a client may say before it has heard anything: a greeting is some bytes.
+EARLY = 64 << 10
+
+
 class Client(End):
-    """The end of a submission. Nothing is read from it before the server is there."""
+    """The end of a submission. What it says before the server is there is kept."""
 
     def __init__(self, proxy: Proxy) -> None:
         self._proxy = proxy
+        self._early = b""
         self._connecting: asyncio.Task | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self._proxy.connections += 1
-        transport.pause_reading()
         self._connecting = asyncio.get_running_loop().create_task(self._connect())
 
     async def _connect(self) -> None:
@@ -130,10 +134,21 @@ class Client(End):
                 self.transport.abort()
             return
         self.other = server
-        if self.transport:
-            self.transport.resume_reading()
-        elif server.transport:
+        if self.transport is None:
             server.transport.close()
+            return
+        early, self._early = self._early, b""
+        super().data_received(early)
+        if self._ended:
+            server.transport.write_eof()
+
+    def data_received(self, data: bytes) -> None:
+        if self.other:
+            super().data_received(data)
+            return
+        self._early += data
+        if len(self._early) > EARLY and self.transport:
+            self.transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._proxy.connections -= 1
