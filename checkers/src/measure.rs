@@ -1,6 +1,7 @@
 //! How a check finds out: counters of statements and blocks, catalogues, scales.
 
 pub mod api;
+pub mod cache;
 pub mod crowd;
 pub mod delivery;
 pub mod desk;
