@@ -132,6 +132,7 @@ pub enum ImagesVerb {
     Build { name: Vec<String> },
     List,
     Push { registry: String },
+    Wheels,
 }
 
 #[derive(Debug, Args)]

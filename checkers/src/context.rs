@@ -67,7 +67,8 @@ impl Files {
         }
     }
 
-    /// The paths of the files below a folder, relative to the submission, in order.
+    /// The paths of the files below a folder, relative to the submission, in order; of all files, if
+    /// it is empty.
     ///
     /// # Errors
     /// It cannot be read, though intake has made it: ours.
@@ -79,7 +80,13 @@ impl Files {
                 |error| Broken::because(message!("broken-file-unread", file = &folder), error);
             for entry in std::fs::read_dir(self.root.join(&folder)).map_err(unread)? {
                 let entry = entry.map_err(unread)?;
-                let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+                let name = entry.file_name();
+                let name = name.to_string_lossy();
+                // A path that begins with a slash would be no path below the root.
+                let path = match folder.as_str() {
+                    "" => name.into_owned(),
+                    folder => format!("{folder}/{name}"),
+                };
                 if entry.file_type().map_err(unread)?.is_dir() {
                     folders.push(path);
                 } else {

@@ -80,6 +80,10 @@ help-images-push = Pushes the images to a registry.
 help-images-push-examples =
     Example:
       labgrade images push registry.example.org/course
+help-images-wheels = Lists the Python packages, with their versions, that a submission may ask for.
+help-images-wheels-examples =
+    Example:
+      labgrade images wheels --json
 help-doctor = Probes whether this machine can grade, and says what to do about each finding.
 help-doctor-examples =
     A container really tries to reach this host and the world outside; it must not succeed.
@@ -169,6 +173,8 @@ images-is-missing = missing
 images-current = { $image }: current
 images-building = { $image }: building…
 images-built = { $image }: built
+wheels-package = Package
+wheels-version = Version
 images-pushing = { $image } → { $registry }…
 images-pushed = { $image } → { $registry }: pushed
 

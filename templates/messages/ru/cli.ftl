@@ -80,6 +80,10 @@ help-images-push = Отправляет образы в реестр.
 help-images-push-examples =
     Пример:
       labgrade images push registry.example.org/course
+help-images-wheels = Показывает пакеты Python и их версии, на которые может рассчитывать решение.
+help-images-wheels-examples =
+    Пример:
+      labgrade images wheels --json
 help-doctor = Проверяет, годится ли эта машина, и говорит, что делать с каждой находкой.
 help-doctor-examples =
     Контейнер по-настоящему пытается достучаться до этого компьютера и наружу; это не должно удаться.
@@ -175,6 +179,8 @@ images-is-missing = нет
 images-current = { $image }: готов
 images-building = { $image }: собирается…
 images-built = { $image }: собран
+wheels-package = Пакет
+wheels-version = Версия
 images-pushing = { $image } → { $registry }…
 images-pushed = { $image } → { $registry }: отправлен
 
