@@ -25,7 +25,12 @@ fn inside(image: &str, script: &str) {
         .args(["--security-opt=no-new-privileges", "--memory=256m"])
         .args(["--tmpfs=/tmp:rw,nosuid,nodev,noexec,size=64m,mode=1777"])
         .args(["--tmpfs=/srv:rw,nosuid,nodev,exec,size=64m,mode=1777"])
-        .args(["--env=LABGRADE_TOKEN=secret", "--entrypoint=python3", image, "-"])
+        .args([
+            "--env=LABGRADE_TOKEN=secret",
+            "--entrypoint=python3",
+            image,
+            "-",
+        ])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
