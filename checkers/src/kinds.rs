@@ -21,6 +21,7 @@ pub mod instances_agree;
 pub mod keys_expire;
 pub mod lag_query;
 pub mod late_set;
+pub mod latency_ratio;
 pub mod logical_replication;
 pub mod memory_bounded;
 pub mod missing_cached;
@@ -196,6 +197,8 @@ pub enum Run {
     CacheHangs(cache_hangs::CacheHangs),
     /// The service's memory does not grow with its keys.
     MemoryBounded(memory_bounded::MemoryBounded),
+    /// A quantile of the latency at a fixed rate, against the lab's yardstick.
+    LatencyRatio(latency_ratio::LatencyRatio),
 }
 
 impl Run {
@@ -266,6 +269,7 @@ impl Run {
             Self::CacheDown(spec) => cache_down::check(spec, cx).await,
             Self::CacheHangs(spec) => cache_hangs::check(spec, cx).await,
             Self::MemoryBounded(spec) => memory_bounded::check(spec, cx).await,
+            Self::LatencyRatio(spec) => latency_ratio::check(spec, cx).await,
         }
     }
 }

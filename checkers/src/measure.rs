@@ -4,6 +4,7 @@ pub mod api;
 pub mod cache;
 pub mod crowd;
 pub mod delivery;
+pub mod desk;
 pub mod double;
 pub mod explain;
 pub mod formula;

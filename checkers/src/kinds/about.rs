@@ -55,6 +55,7 @@ impl Run {
         let baseline = match self {
             Self::SortsInMemory(spec) => Some(spec.baseline.as_str()),
             Self::ThroughputRatio(spec) => Some(spec.baseline.as_str()),
+            Self::LatencyRatio(spec) => Some(spec.yardstick.as_str()),
             _ => None,
         };
         let server = self.server().map(|on| on.service.as_str());
@@ -143,6 +144,7 @@ impl Run {
             Self::SqlApplies(spec) => Some(spec.total),
             Self::StandbyStarts(spec) => Some(spec.limit),
             Self::Failover(spec) => Some(spec.limit),
+            Self::LatencyRatio(spec) => Some(spec.longest()),
             _ => None,
         }
     }
@@ -194,6 +196,7 @@ impl Run {
             Self::CacheDown(spec) => Some(&spec.on),
             Self::CacheHangs(spec) => Some(&spec.on),
             Self::MemoryBounded(spec) => Some(&spec.on),
+            Self::LatencyRatio(spec) => Some(&spec.on),
             _ => None,
         }
     }

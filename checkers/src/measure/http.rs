@@ -157,6 +157,13 @@ impl Request {
         self
     }
 
+    /// Method, path and body on one line, to be named among others.
+    #[must_use]
+    pub fn line(&self) -> Tainted {
+        let body = self.body.as_deref().unwrap_or_default();
+        Tainted::bounded(&format!("{} {} {body}", self.method, self.path), 160)
+    }
+
     /// The method.
     #[must_use]
     pub fn method(&self) -> &str {
@@ -270,6 +277,21 @@ impl Request {
     }
 }
 
+/// A text as a part of a path or a query: all but letters, digits and `-._~` is percent-encoded.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    let mut done = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                done.push(char::from(byte));
+            }
+            byte => done.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    done
+}
+
 /// A word as a POSIX shell reads it.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
@@ -340,6 +362,12 @@ mod tests {
         );
         let answer = request.ask_at(&away.await, LIMIT).await.expect("answers");
         assert_eq!(answer.status, 307);
+    }
+
+    #[test]
+    fn a_part_of_an_address_is_encoded() {
+        assert_eq!(encoded("aZ9-._~"), "aZ9-._~");
+        assert_eq!(encoded("a+b=/ '%ж"), "a%2Bb%3D%2F%20%27%25%D0%B6");
     }
 
     #[test]

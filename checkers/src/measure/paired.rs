@@ -225,7 +225,7 @@ fn median(numbers: &mut [f64]) -> f64 {
     let middle = *middle;
     let below = below.iter().copied().max_by(f64::total_cmp);
     match below {
-        Some(below) if numbers.len() % 2 == 0 => f64::midpoint(below, middle),
+        Some(below) if numbers.len().is_multiple_of(2) => f64::midpoint(below, middle),
         _ => middle,
     }
 }

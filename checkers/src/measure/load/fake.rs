@@ -4,9 +4,9 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -36,7 +36,6 @@ pub(crate) fn json(status: u16, body: &str) -> Reply {
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub path: String,
-    pub body: String,
     /// The number of the request on its connection, from 0.
     pub on_connection: usize,
     /// The number of the request in all, from 0.
@@ -50,6 +49,8 @@ pub(crate) struct Server {
     pub address: SocketAddr,
     open: Arc<AtomicUsize>,
     opened: Arc<AtomicUsize>,
+    /// How much later than it should have it answered, as it saw itself.
+    lags: Arc<Mutex<Vec<Duration>>>,
 }
 
 impl Server {
@@ -78,18 +79,60 @@ impl Server {
             address,
             open,
             opened,
+            lags: Arc::default(),
         }
     }
 
     /// One that answers after the number of milliseconds in its path, as in `/250`.
     pub fn sleeping() -> Self {
-        Self::start(|asked| async move {
-            let millis = asked.path.trim_start_matches('/').parse().unwrap_or(0);
-            if millis > 0 {
-                tokio::time::sleep(Duration::from_millis(millis)).await;
+        let lags: Arc<Mutex<Vec<Duration>>> = Arc::default();
+        let noted = Arc::clone(&lags);
+        let server = Self::start(move |asked| {
+            let noted = Arc::clone(&noted);
+            async move {
+                let until = Instant::now() + millis(&asked.path);
+                if until > Instant::now() {
+                    tokio::time::sleep_until(until.into()).await;
+                }
+                noted.lock().expect("a lock").push(until.elapsed());
+                json(200, "{}")
             }
-            json(200, "{}")
-        })
+        });
+        Self { lags, ..server }
+    }
+
+    /// One that stands still for so long when the request of this number comes, and then answers
+    /// all that have come meanwhile, so many.
+    pub fn freezing(number: usize, still: Duration, meanwhile: usize) -> Self {
+        let lags: Arc<Mutex<Vec<Duration>>> = Arc::default();
+        let noted = Arc::clone(&lags);
+        let until: Arc<Mutex<Option<Instant>>> = Arc::default();
+        let server = Self::start(move |asked| {
+            let mut until = until.lock().expect("a lock");
+            if asked.number == number {
+                let end = Instant::now() + still;
+                std::thread::sleep(still);
+                *until = Some(end);
+            }
+            if let Some(until) = *until
+                && asked.number <= number + meanwhile
+            {
+                noted.lock().expect("a lock").push(until.elapsed());
+            }
+            async { json(200, "{}") }
+        });
+        Self { lags, ..server }
+    }
+
+    /// How late it was at most, as far as it saw itself: where that is much, its behaviour is not
+    /// the one that is known.
+    pub fn lag(&self, part: f64) -> Duration {
+        let mut lags = self.lags.lock().expect("a lock").clone();
+        lags.sort();
+        let last = lags.len().saturating_sub(1);
+        lags.get((part * last as f64).ceil() as usize)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Connections that are open.
@@ -128,12 +171,11 @@ async fn serve(mut stream: TcpStream, handler: &Handler, number: &AtomicUsize) {
     let _ = stream.set_nodelay(true);
     let mut buffer = Vec::new();
     for on_connection in 0.. {
-        let Some((path, body)) = request(&mut stream, &mut buffer).await else {
+        let Some(path) = request(&mut stream, &mut buffer).await else {
             return;
         };
         let asked = Asked {
             path,
-            body,
             on_connection,
             number: number.fetch_add(1, Ordering::SeqCst),
         };
@@ -153,8 +195,12 @@ async fn serve(mut stream: TcpStream, handler: &Handler, number: &AtomicUsize) {
     }
 }
 
-/// The path and the body of the next request; none at the end.
-async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(String, String)> {
+fn millis(path: &str) -> Duration {
+    Duration::from_millis(path.trim_start_matches('/').parse().unwrap_or(0))
+}
+
+/// The path of the next request, whose body is read as well; none at the end.
+async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<String> {
     loop {
         let text = String::from_utf8_lossy(buffer).into_owned();
         if let Some((head, rest)) = text.split_once("\r\n\r\n") {
@@ -165,7 +211,7 @@ async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(String
             if rest.len() >= length {
                 buffer.drain(..head.len() + 4 + length);
                 let path = head.split(' ').nth(1)?.to_owned();
-                return Some((path, rest[..length].to_owned()));
+                return Some(path);
             }
         }
         if stream.read_buf(buffer).await.ok()? == 0 {

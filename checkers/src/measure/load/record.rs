@@ -204,6 +204,15 @@ impl Record {
         self.done() + self.failures.all()
     }
 
+    /// The part of the calls, 0 to 1, that was answered rightly; of no call it is all.
+    #[must_use]
+    pub fn answered_part(&self) -> f64 {
+        match self.calls() {
+            0 => 1.0,
+            calls => self.done() as f64 / calls as f64,
+        }
+    }
+
     /// The time within which a part of the calls, 0 to 1, was answered rightly. Failed calls stand
     /// behind all others, and count as the time limit. None if there was no call.
     #[must_use]

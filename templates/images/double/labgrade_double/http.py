@@ -72,6 +72,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpRequestParser(self)
         self._head = 0
+        self._too_large = False
         self._begin()
 
     # What asyncio calls
@@ -93,13 +94,14 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._refuse(501)
+            # An offer that is declined: the request was answered as what it is.
+            pass
         except httptools.HttpParserError:
             self._refuse(400)
         else:
             if self._in_head and self._head > HEAD_MOST:
                 self._refuse(431)
-            elif len(self._body) > BODY_MOST:
+            elif self._too_large:
                 self._refuse(413)
             elif len(self._waiting) > AHEAD_MOST:
                 self._refuse(429)
@@ -121,15 +123,19 @@ class Connection(asyncio.Protocol):
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
-        if len(self._body) <= BODY_MOST:
+        self._too_large = self._too_large or len(self._body) + len(body) > BODY_MOST
+        if not self._too_large:
             self._body += body
 
     def on_message_complete(self) -> None:
+        if self._too_large:
+            return
         path, _, query = self._url.decode("latin-1").partition("?")
         method = self._parser.get_method().decode("latin-1")
         request = Request(method, path, query, self._headers, bytes(self._body))
         self._head = 0
-        exchange = Exchange(request, self, self._parser.should_keep_alive())
+        keep = self._parser.should_keep_alive() and not self._parser.should_upgrade()
+        exchange = Exchange(request, self, keep)
         self._waiting.append(exchange)
         if len(self._waiting) == 1:
             self._handle(exchange)
