@@ -79,8 +79,8 @@ async fn expire(spec: &KeysExpire, cx: &Context<'_>) -> Result<Verdict, Stop> {
     seen = seen.max(during?);
 
     // What is there while something is written.
-    let row = Latch::product(cx, &spec.on, products[2].id).await?;
     shows(cx, &instances[0], &products[2]).await?;
+    let row = Latch::product(cx, &spec.on, products[2].id).await?;
     let request = put(&changed(&products[2], &mut random));
     let writing = vec![fire(cx, &instances[0].service, &[request], ANSWERED)?];
     let during = held(spec, cx, &keeper, &shop, writing, row, bound).await;

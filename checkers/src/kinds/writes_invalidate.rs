@@ -2,6 +2,7 @@
 //! written; other products stay hot, and no write walks over or empties the whole of Redis.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rand::RngExt;
 use rand::seq::IndexedRandom;
@@ -24,6 +25,10 @@ use crate::verdict::{Broken, Evidence, Stop, Verdict};
 const WRITTEN: usize = 8;
 /// Products that are not, and stay hot.
 const UNTOUCHED: usize = 8;
+/// How long Redis keeps those waiting who would change it, in some of the pairs: an invalidation
+/// that is still under way when the PUT is answered comes after the read then. Half of what any
+/// sensible limit on a call of Redis is, so that nobody who waits for it gives up.
+const HELD: Duration = Duration::from_millis(50);
 /// Commands of Redis that are for nobody who serves requests.
 const WHOLE: [&str; 3] = ["keys", "flushall", "flushdb"];
 
@@ -62,7 +67,7 @@ async fn invalidate(spec: &WritesInvalidate, cx: &Context<'_>) -> Result<Verdict
     let before = keeper.commands().await?;
     let api = &instances[random.random_range(0..2)];
     let mut products = fresh(&shop, &mut random, WRITTEN).await?;
-    pairs_are_right(cx, api, &mut products, spec.pairs, &mut random).await?;
+    pairs_are_right(spec, cx, api, &keeper, &mut products, &mut random).await?;
     others_stay(spec, cx, api, &shop, &products, &mut random).await?;
     let ran = risen(&before, &keeper.commands().await?);
     if let Some((command, times)) = ran.first() {
@@ -79,16 +84,17 @@ async fn invalidate(spec: &WritesInvalidate, cx: &Context<'_>) -> Result<Verdict
 }
 
 async fn pairs_are_right(
+    spec: &WritesInvalidate,
     cx: &Context<'_>,
     api: &Api,
+    keeper: &Keeper,
     products: &mut [Product],
-    pairs: usize,
     random: &mut ChaCha12Rng,
 ) -> Result<(), Stop> {
     for product in products.iter() {
         shows(cx, api, product).await?;
     }
-    let (mut stale, mut first) = (0_usize, None);
+    let (pairs, mut stale, mut first) = (spec.pairs, 0_usize, None);
     for pair in 0..pairs {
         let chosen = random.random_range(0..products.len());
         let product = &mut products[chosen];
@@ -96,6 +102,10 @@ async fn pairs_are_right(
             // The same once more, and twice in a row: a write is a write.
             3 => change(cx, api, product).await?,
             7 => change(cx, api, &changed(product, random)).await?,
+            0 | 5 => {
+                shows(cx, api, product).await?;
+                keeper.hold_writes(HELD).await?;
+            }
             _ => {}
         }
         *product = changed(product, random);

@@ -4,6 +4,7 @@
 //! Scripts of ours run on the server, so that all keys are seen at one moment.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use redis::cmd;
 
@@ -220,6 +221,19 @@ impl Keeper {
     pub async fn limit(&self, bytes: u64) -> Result<(), Broken> {
         let mut command = cmd("CONFIG");
         command.arg("SET").arg("maxmemory").arg(bytes);
+        self.redis.ask::<()>(&command).await
+    }
+
+    /// Keeps whatever would change Redis waiting for a while; who only reads is answered.
+    ///
+    /// # Errors
+    /// Redis refuses.
+    pub async fn hold_writes(&self, time: Duration) -> Result<(), Broken> {
+        let mut command = cmd("CLIENT");
+        command
+            .arg("PAUSE")
+            .arg(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+            .arg("WRITE");
         self.redis.ask::<()>(&command).await
     }
 
