@@ -215,7 +215,7 @@ fn is_described(schema: &Value, described: &Value) -> bool {
         Some(Value::Null | Value::Bool(_)) | None => false,
         Some(_) => true,
     };
-    WORDS.iter().any(|word| filled(word))
+    WORDS.iter().any(filled)
         || map
         || kind.is_some_and(|kind| !["object", "array"].contains(&kind))
 }
