@@ -1,0 +1,49 @@
+//! The images that hold programs of ours, each tried from inside: a script beside this file runs in
+//! a container of the image, as hardened as a grade's, and without a network.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+#[test]
+fn a_double_answers_by_its_rules_and_holds_back_an_answer() {
+    inside("labgrade/double:1", "double.py");
+}
+
+#[test]
+fn requirements_are_installed_or_refused_with_their_line() {
+    inside("labgrade/python-app:3.11", "requirements.py");
+}
+
+/// Runs a script with the image's Python; it fails if a test of the script fails.
+fn inside(image: &str, script: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine_images");
+    let text = std::fs::read(path.join(script)).expect("the script");
+    let mut docker = Command::new("docker")
+        .args(["run", "--rm", "--interactive", "--network=none", "--init"])
+        .args(["--read-only", "--cap-drop=ALL", "--pids-limit=256"])
+        .args(["--security-opt=no-new-privileges", "--memory=256m"])
+        .args(["--tmpfs=/tmp:rw,nosuid,nodev,noexec,size=64m,mode=1777"])
+        .args(["--tmpfs=/srv:rw,nosuid,nodev,exec,size=64m,mode=1777"])
+        .args([
+            "--env=LABGRADE_TOKEN=secret",
+            "--entrypoint=python3",
+            image,
+            "-",
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("docker's own client");
+    let mut input = docker.stdin.take().expect("its input");
+    input.write_all(&text).expect("the script is read");
+    drop(input);
+    let said = docker.wait_with_output().expect("it ends");
+    assert!(
+        said.status.success(),
+        "{script} in {image}:\n{}{}",
+        String::from_utf8_lossy(&said.stdout),
+        String::from_utf8_lossy(&said.stderr),
+    );
+}
