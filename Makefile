@@ -55,6 +55,7 @@ flakiness: build images ## 20 runs of the reference and three mutants while both
 
 bench: build images ## the figures of the documents
 	python3 scripts/bench.py
+	python3 scripts/bench_load.py
 
 dist: ## the binary that is handed out
 	$(CARGO) build --profile dist --locked

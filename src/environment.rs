@@ -16,4 +16,5 @@ pub mod network;
 pub mod probe;
 pub mod ready;
 pub mod run;
+mod service;
 pub mod sweep;

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytesize::ByteSize;
+use labgrade_checkers::bench::File;
 use labgrade_checkers::kinds::Run;
 use labgrade_checkers::workload;
 use schemars::JsonSchema;
@@ -161,7 +162,10 @@ pub struct ServiceSpec {
     pub memory: ByteSize,
     /// Its processors.
     pub cpus: f64,
-    /// Environment variables.
+    /// A project that is put on top of a role image, and runs there.
+    #[serde(default)]
+    pub project: Option<ProjectSpec>,
+    /// Environment variables; `${password.NAME}` is this run's password of the login NAME.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
     /// It waits for a check to let it begin, since a submission's files come first. Whether it
@@ -171,6 +175,26 @@ pub struct ServiceSpec {
     /// The logins of the grader that its cluster has, without passwords: each gets one of this run.
     #[serde(default = "three_logins")]
     pub logins: Vec<String>,
+}
+
+/// What runs in a service beside its image.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectSpec {
+    /// A folder of the lab; without one it is the submission, and begins when a check puts it in.
+    #[serde(default)]
+    pub folder: Option<String>,
+    /// The program and its arguments, run in the project's folder.
+    pub command: Vec<String>,
+}
+
+impl ServiceSpec {
+    /// Whether a check lets it begin, so that nobody waits for it before.
+    #[must_use]
+    pub fn is_a_checks_matter(&self) -> bool {
+        let submitted = |project: &ProjectSpec| project.folder.is_none();
+        self.held || self.project.as_ref().is_some_and(submitted)
+    }
 }
 
 fn three_logins() -> Vec<String> {
@@ -183,6 +207,10 @@ fn three_logins() -> Vec<String> {
 pub enum Ready {
     /// A login and a SELECT.
     Postgres,
+    /// An answer to `GET /health`, whatever it is but an error of the server.
+    Http,
+    /// A login and a PING.
+    Redis,
 }
 
 /// One check.
@@ -253,6 +281,8 @@ pub struct Lab {
     pub spec: LabSpec,
     /// The queries with their files, read.
     pub workload: Option<workload::Workload>,
+    /// The lab's own projects, by the service in which they run.
+    pub projects: BTreeMap<String, Vec<File>>,
     /// Digest of everything that has a say in a verdict.
     pub digest: String,
 }

@@ -1,5 +1,9 @@
 //! The running lab, as checks see it.
 
+#[cfg(test)]
+pub(crate) mod fake;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -204,6 +208,30 @@ pub trait Bench: Send + Sync {
     /// # Errors
     /// The engine refuses.
     async fn reconnect(&self, service: &str) -> Result<(), Broken>;
+
+    /// Puts a project into a service that has just started and waits for one, with variables
+    /// besides the service's own, and lets it begin. A service that starts again waits again.
+    ///
+    /// # Errors
+    /// The engine refuses, or the service does not take it.
+    async fn deploy(
+        &self,
+        service: &str,
+        files: &[File],
+        env: &BTreeMap<String, String>,
+    ) -> Result<(), Broken>;
+
+    /// Sends a signal, as in `SIGTERM`, to the service's first process, and waits for nothing.
+    ///
+    /// # Errors
+    /// The engine refuses. That nobody is left to hear it is no error.
+    async fn signal(&self, service: &str, signal: &str) -> Result<(), Broken>;
+
+    /// Bytes of memory that the service's processes hold, files and caches not included.
+    ///
+    /// # Errors
+    /// The engine does not say.
+    async fn memory(&self, service: &str) -> Result<u64, Broken>;
 
     /// Runs a program inside the service, as the service's user. What it writes is bounded to the
     /// last 64 KiB. One that does not end in time is killed with everything that it started.

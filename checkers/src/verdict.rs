@@ -178,6 +178,9 @@ pub struct Evidence {
     /// Further lines, one for each of several findings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<Message>,
+    /// A command with which it can be seen again, as in `curl -i http://localhost:8080/`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Tainted>,
     /// What is drawn in the report.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<Series>,
@@ -191,6 +194,7 @@ impl From<Message> for Evidence {
             observed: None,
             excerpt: None,
             details: Vec::new(),
+            repeat: None,
             series: Vec::new(),
         }
     }
@@ -216,6 +220,13 @@ impl Evidence {
     #[must_use]
     pub fn with_details(mut self, details: Vec<Message>) -> Self {
         self.details = details;
+        self
+    }
+
+    /// Adds a command with which it can be seen again; of several pieces of evidence the last.
+    #[must_use]
+    pub fn repeat_with(mut self, command: &str) -> Self {
+        self.repeat = Some(Tainted::new(command));
         self
     }
 
@@ -297,6 +308,50 @@ pub enum Series {
         /// The ratio of each pair, in thousandths, as they were measured.
         pairs: Vec<u64>,
     },
+    /// Latencies of the submission beside the yardstick's.
+    Latency {
+        /// The quantile that the check judges, in millionths, where it judges one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        judged: Option<u64>,
+        /// One for each that was measured.
+        curves: Vec<Curve>,
+    },
+    /// Answers and errors over time.
+    Load {
+        /// Steps of the submission's load, each of 100 ms or more, in order.
+        moments: Vec<Moment>,
+    },
+}
+
+/// How long answers took, by quantile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Curve {
+    /// Whose answers.
+    pub whose: Whose,
+    /// Quantile in millionths, 0 to 999,999, and the microseconds within which that part was
+    /// answered; the judged quantile should be among them.
+    pub points: Vec<(u64, u64)>,
+}
+
+/// Which of two things that were measured in the same way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Whose {
+    /// What was handed in.
+    Submission,
+    /// What it is measured against, on the same machine at the same time.
+    Yardstick,
+}
+
+/// What a load brought within one step of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Moment {
+    /// When the step began, in milliseconds since the load did.
+    pub at: u64,
+    /// Answers within it that are as they should be.
+    pub done: u64,
+    /// Requests within it that failed, or were answered wrongly.
+    pub errors: u64,
 }
 
 /// What a count counts.

@@ -10,11 +10,12 @@ use labgrade_checkers::bench::{Bench, Command, Endpoint, File, Limits, Login, Ou
 use labgrade_checkers::message;
 use labgrade_checkers::verdict::Broken;
 
-use super::container::{self, Container, Request};
+use super::container::{self, Container};
 use super::gateway::{self, Way};
 use super::images::Images;
-use super::inside::{HOLD, LOG_BYTES, LOG_LINES};
+use super::inside::{LOG_BYTES, LOG_LINES};
 use super::run::Run;
+use super::service::{self, Surroundings};
 use super::{faults, inside, network, ready};
 use crate::spec::{Lab, Ready, ServiceSpec};
 
@@ -23,6 +24,10 @@ pub struct DockerBench {
     run: Run,
     network: String,
     containers: BTreeMap<String, Container>,
+    /// The variables of each service's project.
+    variables: BTreeMap<String, BTreeMap<String, String>>,
+    /// The names by which services call each other, if they do.
+    by_name: bool,
     limits: BTreeMap<String, Limits>,
     endpoints: BTreeMap<String, Endpoint>,
     passwords: BTreeMap<String, String>,
@@ -58,11 +63,18 @@ impl DockerBench {
             .collect();
         let gateway_image = images.role("gateway")?;
         let gateway = gateway::start(run, &network, &gateway_image, &ways);
+        let around = Surroundings {
+            run,
+            network: &network,
+            passwords: &passwords,
+            by_name: lab.spec.services.values().any(|it| it.project.is_some()),
+        };
         let services = try_join_all(lab.spec.services.iter().map(|(name, service)| {
-            let (network, passwords) = (&network, &passwords);
+            let around = &around;
             async move {
                 let image = images.of_service(lab.spec.id.get_ref(), service)?;
-                start_service(run, network, &image, name, service, passwords).await
+                let container = service::start(around, &image, name, service).await?;
+                Ok::<_, Broken>((name.clone(), container))
             }
         }));
         let (endpoints, containers) = join(gateway, services).await;
@@ -78,17 +90,32 @@ impl DockerBench {
             limits: limits.collect(),
             endpoints: endpoints?,
             containers: containers?.into_iter().collect(),
-            passwords,
+            variables: lab
+                .spec
+                .services
+                .iter()
+                .map(|(name, spec)| (name.clone(), service::variables(spec, &passwords)))
+                .collect(),
+            by_name: around.by_name,
             addresses: Mutex::default(),
-            network,
+            passwords: passwords.clone(),
+            network: network.clone(),
         };
         let ours = lab
             .spec
             .services
             .iter()
-            .filter(|(_, service)| !service.held);
-        try_join_all(ours.map(|(name, service)| ready::wait(&bench, name, service))).await?;
+            .filter(|(_, service)| !service.is_a_checks_matter());
+        try_join_all(ours.map(|(name, service)| bench.ready(lab, name, service))).await?;
         Ok(bench)
+    }
+
+    /// Puts the lab's own project in, where the service has one, and waits until it answers.
+    async fn ready(&self, lab: &Lab, name: &str, service: &ServiceSpec) -> Result<(), Broken> {
+        if let Some(files) = lab.projects.get(name) {
+            self.deploy(name, files, &BTreeMap::new()).await?;
+        }
+        ready::wait(self, name, service).await
     }
 
     fn container(&self, service: &str) -> Result<&Container, Broken> {
@@ -97,19 +124,21 @@ impl DockerBench {
             .ok_or_else(|| message!("broken-no-service", service = service).into())
     }
 
-    /// How a person reaches the databases that were kept, with psql: as the first of each
-    /// service's logins.
+    /// How a person reaches the services that were kept: as the first of each one's logins.
     #[must_use]
     pub fn connection_strings(&self, lab: &Lab) -> Vec<String> {
         let services = lab.spec.services.iter();
         services
             .filter_map(|(name, service)| {
-                let (endpoint, login) = (self.endpoints.get(name)?, service.logins.first()?);
+                let endpoint = self.endpoints.get(name)?;
+                let at = format!("{}:{}/", endpoint.host, endpoint.port);
+                let (scheme, login) = match service.ready {
+                    Ready::Http => return Some(format!("{name}: http://{at}")),
+                    Ready::Postgres => ("postgresql", service.logins.first()?),
+                    Ready::Redis => ("redis", service.logins.first()?),
+                };
                 let password = self.passwords.get(login)?;
-                Some(format!(
-                    "{name}: postgresql://{login}:{password}@{}:{}/",
-                    endpoint.host, endpoint.port
-                ))
+                Some(format!("{name}: {scheme}://{login}:{password}@{at}"))
             })
             .collect()
     }
@@ -119,55 +148,6 @@ impl DockerBench {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
-}
-
-async fn start_service(
-    run: &Run,
-    network: &str,
-    image: &str,
-    name: &str,
-    service: &ServiceSpec,
-    passwords: &BTreeMap<String, String>,
-) -> Result<(String, Container), Broken> {
-    let mut files = match service.ready {
-        // Read by the image before the server starts; hexadecimal digits need no quoting. A role
-        // image has no cluster, so it has no logins either.
-        Ready::Postgres if service.data.is_some() => {
-            let sql: String = service
-                .logins
-                .iter()
-                .map(|login| format!("ALTER ROLE {login} PASSWORD '{}';\n", passwords[login]))
-                .collect();
-            vec![("/labgrade/logins.sql".to_owned(), sql.into_bytes(), 0o644)]
-        }
-        Ready::Postgres => Vec::new(),
-    };
-    if service.held {
-        files.push((HOLD.to_owned(), Vec::new(), 0o644));
-    }
-    let request = Request {
-        name,
-        image,
-        network,
-        memory: i64::try_from(service.memory.as_u64()).unwrap_or(i64::MAX),
-        nano_cpus: nano(service.cpus),
-        user: None,
-        // A data set lies in a layer of the image and is copied up only where it is written.
-        read_only: false,
-        env: service.env.clone().into_iter().collect(),
-        files,
-        command: Vec::new(),
-        publish: Vec::new(),
-    };
-    Ok((name.to_owned(), container::start(run, &request).await?))
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a handful of processors in billionths fits"
-)]
-fn nano(cpus: f64) -> i64 {
-    (cpus * 1e9).round() as i64
 }
 
 #[async_trait]
@@ -262,7 +242,29 @@ impl Bench for DockerBench {
     async fn reconnect(&self, service: &str) -> Result<(), Broken> {
         let container = self.container(service)?;
         let address = self.addresses().remove(service);
-        network::connect(&self.run, &self.network, &container.id, address).await
+        let name = self.by_name.then(|| service.to_owned());
+        network::connect(&self.run, &self.network, &container.id, address, name).await
+    }
+
+    async fn deploy(
+        &self,
+        service: &str,
+        files: &[File],
+        env: &BTreeMap<String, String>,
+    ) -> Result<(), Broken> {
+        let mut variables = self.variables.get(service).cloned().unwrap_or_default();
+        variables.extend(env.clone());
+        let packed = service::packed(files, &variables)
+            .map_err(|error| Broken::because(message!("broken-temp"), error))?;
+        inside::unpack(&self.run, self.container(service)?, &packed).await
+    }
+
+    async fn signal(&self, service: &str, signal: &str) -> Result<(), Broken> {
+        faults::signal(&self.run, self.container(service)?, signal).await
+    }
+
+    async fn memory(&self, service: &str) -> Result<u64, Broken> {
+        inside::memory(&self.run, self.container(service)?).await
     }
 
     async fn exec(&self, service: &str, command: Command<'_>) -> Result<Output, Broken> {

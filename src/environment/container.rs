@@ -27,6 +27,10 @@ pub const LOG_KEPT: usize = 2 << 20;
 /// A name server that is not there: engines before 25 forward foreign names even from internal
 /// networks (CVE-2024-29018), which would let data out. Names of the bench itself still resolve.
 const NO_NAMES: &str = "192.0.2.1";
+/// The name of a container that was killed is a foreign one until it is back. By default a resolver
+/// asks for it for 10 to 20 s; an asynchronous program does so in its few threads, which then are
+/// taken, and is not well for as long after everything is back. So it is asked for 1 s, and once.
+const GIVE_UP_SOON: [&str; 2] = ["timeout:1", "attempts:1"];
 
 /// What to start.
 pub struct Request<'a> {
@@ -44,6 +48,8 @@ pub struct Request<'a> {
     pub user: Option<&'a str>,
     /// Its root cannot be written; only `/tmp` and `/run` can, in memory.
     pub read_only: bool,
+    /// A folder in memory, where programs may run, that the image's user of that number owns.
+    pub workshop: Option<(&'static str, u32)>,
     /// Environment variables.
     pub env: Vec<(String, String)>,
     /// Files put into it before it starts, with their modes.
@@ -166,15 +172,24 @@ fn host_config(request: &Request<'_>) -> HostConfig {
         privileged: Some(false),
         readonly_rootfs: Some(request.read_only),
         tmpfs: request.read_only.then(|| {
-            HashMap::from([
+            let workshop = request.workshop.map(|(path, user)| {
+                let options =
+                    format!("rw,nosuid,nodev,exec,size=64m,mode=0755,uid={user},gid={user}");
+                (path.to_owned(), options)
+            });
+            [
                 ("/tmp".to_owned(), tmpfs("64m")),
                 ("/run".to_owned(), tmpfs("8m")),
-            ])
+            ]
+            .into_iter()
+            .chain(workshop)
+            .collect()
         }),
         init: Some(true),
         ipc_mode: Some("private".to_owned()),
         shm_size: Some(64 << 20),
         dns: Some(vec![NO_NAMES.to_owned()]),
+        dns_options: Some(GIVE_UP_SOON.map(str::to_owned).to_vec()),
         // 3 s of `yes` wrote 303 MB with the default driver, 492 kB so.
         log_config: Some(HostConfigLogConfig {
             typ: Some("local".to_owned()),
@@ -264,6 +279,7 @@ fn differences(wanted: &HostConfig, made: &ContainerInspectResponse) -> Vec<Stri
         ("UTSMode", private(&made.uts_mode)),
         ("NetworkMode", wanted.network_mode == made.network_mode),
         ("Dns", wanted.dns == made.dns),
+        ("DnsOptions", wanted.dns_options == made.dns_options),
         ("LogConfig", log(wanted) == log(made)),
         ("Binds", empty(&made.binds)),
         ("Mounts", made.mounts.as_ref().is_none_or(Vec::is_empty)),

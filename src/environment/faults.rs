@@ -51,6 +51,20 @@ pub async fn stop(run: &Run, container: &Container, grace: Duration) -> Result<(
     until_running(run, container, false).await
 }
 
+/// Sends a signal to the container's first process; one that does not run is no error.
+///
+/// # Errors
+/// The engine refuses.
+pub async fn signal(run: &Run, container: &Container, signal: &str) -> Result<(), Broken> {
+    note(run, container, signal)?;
+    let options = KillContainerOptionsBuilder::new().signal(signal).build();
+    let sending = run
+        .engine
+        .docker()
+        .kill_container(&container.id, Some(options));
+    call("signal container", ACT, unless_at_rest(sending)).await
+}
+
 /// Starts the container again; one that runs is no error, and one that ends at once has started.
 ///
 /// # Errors

@@ -68,13 +68,14 @@ pub async fn start(
         nano_cpus: 2_000_000_000,
         user: None,
         read_only: true,
+        workshop: None,
         env: vec![("LABGRADE_HAPROXY".into(), configuration(ways))],
         files: Vec::new(),
         command: Vec::new(),
         publish: ports.clone(),
     };
     let gateway = container::start(run, &request).await?;
-    network::connect(run, network, &gateway.id, None).await?;
+    network::connect(run, network, &gateway.id, None, None).await?;
     let made = container::inspect(run, &gateway.id).await?;
     let published = made
         .network_settings

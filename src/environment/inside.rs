@@ -5,12 +5,14 @@ use std::time::Duration;
 use bollard::container::LogOutput;
 use bollard::exec::{CreateExecOptions, StartExecResults};
 use bollard::query_parameters::{
-    DownloadFromContainerOptionsBuilder, LogsOptionsBuilder, UploadToContainerOptionsBuilder,
+    DownloadFromContainerOptionsBuilder, LogsOptionsBuilder, StatsOptionsBuilder,
+    UploadToContainerOptionsBuilder,
 };
 use futures_util::{Stream, StreamExt};
 use labgrade_checkers::bench::{Command, File, Output};
 use labgrade_checkers::message;
 use labgrade_checkers::verdict::Broken;
+use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::container::Container;
@@ -222,6 +224,85 @@ fn packed(files: &[File]) -> std::io::Result<Vec<u8>> {
         tar.append_data(&mut header, path, file.bytes.as_slice())?;
     }
     tar.into_inner()
+}
+
+/// Puts a project into a container that waits for one: its root cannot be written, and the engine
+/// reaches no folder in memory, so the image unpacks what comes on a program's input.
+///
+/// # Errors
+/// The engine refuses, or the container does not take it.
+pub async fn unpack(run: &Run, container: &Container, files: &[File]) -> Result<(), Broken> {
+    let archive = packed(files).map_err(|error| Broken::because(message!("broken-temp"), error))?;
+    let docker = run.engine.docker();
+    let options = CreateExecOptions {
+        attach_stdin: Some(true),
+        attach_stdout: Some(true),
+        attach_stderr: Some(true),
+        cmd: Some(vec!["labgrade-unpack"]),
+        ..CreateExecOptions::default()
+    };
+    let made = call(
+        "create exec",
+        ACT,
+        docker.create_exec(&container.id, options),
+    );
+    let made = made.await?;
+    let started = call("start exec", ACT, docker.start_exec(&made.id, None)).await?;
+    let StartExecResults::Attached { output, mut input } = started else {
+        return Err(message!("broken-engine-refused", call = "start exec").into());
+    };
+    // Both at once: a program that complains at length must not wait for its reader.
+    let writing = async {
+        input.write_all(&archive).await?;
+        input.shutdown().await
+    };
+    let mut output = std::pin::pin!(output);
+    let reading = async {
+        let mut tail = Tail::new(OUTPUT_BYTES);
+        while let Some(Ok(piece)) = output.next().await {
+            tail.add(&piece);
+        }
+        Ok(tail.text())
+    };
+    let (_, text) = call(
+        "put a project",
+        ACT,
+        futures_util::future::try_join(writing, reading),
+    )
+    .await?;
+    let deadline = Instant::now() + ACT;
+    while is_running(run, &made.id).await? && Instant::now() < deadline {
+        sleep(Duration::from_millis(10)).await;
+    }
+    let ended = call("inspect exec", LOOK, docker.inspect_exec(&made.id)).await?;
+    if ended.exit_code == Some(0) {
+        return Ok(());
+    }
+    Err(Broken::because(
+        message!("broken-not-released", container = &container.name),
+        text,
+    ))
+}
+
+/// Bytes that the container's processes hold: what is anonymous, files and caches not included.
+///
+/// # Errors
+/// The engine does not say.
+pub async fn memory(run: &Run, container: &Container) -> Result<u64, Broken> {
+    let options = StatsOptionsBuilder::new()
+        .stream(false)
+        .one_shot(true)
+        .build();
+    let mut stats = run.engine.docker().stats(&container.id, Some(options));
+    let unknown = || Broken::from(message!("broken-engine-refused", call = "stats"));
+    let stats = call("stats", LOOK, async { stats.next().await.transpose() })
+        .await?
+        .ok_or_else(unknown)?;
+    let counts = stats.memory_stats.and_then(|memory| memory.stats);
+    let counts = counts.ok_or_else(unknown)?;
+    // The first cgroups call it `rss`, the second `anon`.
+    let held = counts.get("anon").or_else(|| counts.get("total_rss"));
+    held.copied().ok_or_else(unknown)
 }
 
 /// Reads a file, or the regular files of a folder; nothing if there is no such path.

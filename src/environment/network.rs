@@ -72,7 +72,8 @@ fn is_overlap(broken: &Broken) -> bool {
         .is_some_and(|detail| detail.as_str().contains("overlaps"))
 }
 
-/// Puts a container into the network, too: at an address that it had before, or at any.
+/// Puts a container into the network, too: at an address that it had before, or at any; under a
+/// further name, where it has one.
 ///
 /// # Errors
 /// The engine refuses.
@@ -81,14 +82,16 @@ pub async fn connect(
     network: &str,
     container: &str,
     address: Option<String>,
+    also_named: Option<String>,
 ) -> Result<(), Broken> {
     let request = NetworkConnectRequest {
         container: container.to_owned(),
-        endpoint_config: address.map(|address| EndpointSettings {
-            ipam_config: Some(EndpointIpamConfig {
+        endpoint_config: Some(EndpointSettings {
+            ipam_config: address.map(|address| EndpointIpamConfig {
                 ipv4_address: Some(address),
                 ..EndpointIpamConfig::default()
             }),
+            aliases: also_named.map(|name| vec![name]),
             ..EndpointSettings::default()
         }),
     };

@@ -285,6 +285,7 @@ async fn probe_container(
         nano_cpus: 500_000_000,
         user: Some("65534:65534"),
         read_only: true,
+        workshop: None,
         env: vec![
             ("HOSTS".into(), hosts.join(" ")),
             ("PORT".into(), port.to_string()),

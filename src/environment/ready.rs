@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use labgrade_checkers::bench::{Bench, State};
+use labgrade_checkers::measure::http::Request;
 use labgrade_checkers::measure::postgres::{Door, Session};
+use labgrade_checkers::measure::redis::Redis;
 use labgrade_checkers::message;
 use labgrade_checkers::verdict::Broken;
 use tokio::time::{Instant, sleep};
@@ -14,6 +16,8 @@ use crate::spec::{Ready, ServiceSpec};
 const LIMIT: Duration = Duration::from_secs(60);
 /// Between two tries.
 const AGAIN: Duration = Duration::from_millis(25);
+/// For one answer over HTTP.
+const ANSWER: Duration = Duration::from_secs(5);
 /// A dead service is noticed this soon.
 const LOOK_AT_STATE: Duration = Duration::from_millis(500);
 
@@ -25,11 +29,13 @@ pub async fn wait(bench: &dyn Bench, service: &str, spec: &ServiceSpec) -> Resul
     let begin = Instant::now();
     let mut look_at_state = begin + LOOK_AT_STATE;
     loop {
-        let refusal = match spec.ready {
-            Ready::Postgres => match postgres(bench, service, spec).await {
-                Ok(()) => return Ok(()),
-                Err(broken) => broken,
-            },
+        let asked = match spec.ready {
+            Ready::Postgres => postgres(bench, service, spec).await,
+            Ready::Http => http(bench, service).await,
+            Ready::Redis => redis(bench, service, spec).await,
+        };
+        let Err(refusal) = asked else {
+            return Ok(());
         };
         if begin.elapsed() > LIMIT {
             return Err(Broken::because(
@@ -53,6 +59,19 @@ pub async fn wait(bench: &dyn Bench, service: &str, spec: &ServiceSpec) -> Resul
         }
         sleep(AGAIN).await;
     }
+}
+
+async fn http(bench: &dyn Bench, service: &str) -> Result<(), Broken> {
+    match Request::get("/health").ask(bench, service, ANSWER).await? {
+        Ok(answer) if answer.status < 500 => Ok(()),
+        Ok(answer) => Err(Broken::because(message!("broken-http"), answer.status)),
+        Err(none) => Err(Broken::because(message!("broken-http"), none.words())),
+    }
+}
+
+async fn redis(bench: &dyn Bench, service: &str, spec: &ServiceSpec) -> Result<(), Broken> {
+    let login = spec.logins.first().map_or("labgrade", String::as_str);
+    Redis::open(bench, service, login).await?.ping().await
 }
 
 async fn postgres(bench: &dyn Bench, service: &str, spec: &ServiceSpec) -> Result<(), Broken> {

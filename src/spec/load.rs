@@ -6,10 +6,11 @@
 mod parse;
 mod queries;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use labgrade_checkers::bench::File;
 use labgrade_checkers::message;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -142,12 +143,16 @@ impl<'a> Loading<'a> {
 
         self.count_files(&spec)
             .map_err(|error| vec![unreadable(&self.shelf.origin(self.id, ""), &error)])?;
+        let projects = self
+            .projects(&spec)
+            .map_err(|error| vec![unreadable(&self.shelf.origin(self.id, ""), &error)])?;
         if *hidden == Hidden::Without {
             spec.checks.retain(|check| !check.hidden);
         }
         Ok(Lab {
             spec,
             workload,
+            projects,
             digest: hexadecimal(self.digest),
         })
     }
@@ -203,6 +208,30 @@ impl<'a> Loading<'a> {
             self.count(&path, &bytes);
         }
         Ok(())
+    }
+
+    /// The lab's own projects: they have a say, too.
+    fn projects(&mut self, spec: &LabSpec) -> io::Result<BTreeMap<String, Vec<File>>> {
+        let mut projects = BTreeMap::new();
+        for (name, service) in &spec.services {
+            let project = service.project.as_ref();
+            let Some(folder) = project.and_then(|project| project.folder.as_ref()) else {
+                continue;
+            };
+            let mut files = Vec::new();
+            for path in self.shelf.files(self.id, folder)? {
+                let bytes = self.shelf.read(self.id, &path)?;
+                self.count(&path, &bytes);
+                let inside = path.strip_prefix(folder).unwrap_or(&path);
+                files.push(File {
+                    path: inside.trim_start_matches('/').to_owned(),
+                    bytes,
+                    mode: 0o644,
+                });
+            }
+            projects.insert(name.clone(), files);
+        }
+        Ok(projects)
     }
 
     fn count(&mut self, path: &str, bytes: &[u8]) {

@@ -42,6 +42,7 @@ says used_memory app info memory
 says 33554432 app config get maxmemory
 says allkeys-lru app config get maxmemory-policy
 says OK app client setname x
+says addr= app client list
 says 2 app eval 'return 1 + 1' 0
 says 0 app publish channel word
 says OK app multi
@@ -51,7 +52,7 @@ says OK app script flush
 
 # What it may not do.
 for words in 'config set maxmemory 0' 'config resetstat' shutdown 'acl setuser x on' 'acl list' \
-    'debug sleep 0' 'replicaof 127.0.0.1 1' 'module list' 'client kill type normal' 'client list' \
+    'debug sleep 0' 'replicaof 127.0.0.1 1' 'module list' 'client kill type normal' \
     'client pause 1' monitor save bgsave bgrewriteaof 'slowlog reset' 'latency reset' \
     'cluster reset' 'failover' 'migrate h 1 k 0 1' 'client no-evict on'; do
     # shellcheck disable=SC2086
