@@ -32,7 +32,8 @@ fn inside(image: &str, interpreter: &str, script: &str) {
         .args(["--tmpfs=/srv:rw,nosuid,nodev,exec,size=64m,mode=1777"])
         .args([
             "--env=LABGRADE_TOKEN=secret",
-            "--entrypoint=python3",
+            "--entrypoint",
+            interpreter,
             image,
             "-",
         ])
