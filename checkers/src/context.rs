@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
 use rand::SeedableRng;
@@ -125,7 +126,8 @@ impl Seed {
     }
 }
 
-/// What checks of one grade leave for those after them. Each page is written once.
+/// What checks of one grade leave for those after them. Pages are written once; the last says how
+/// the services run now.
 #[derive(Debug, Default)]
 pub struct Notebook {
     /// The submitted SQL script, by file.
@@ -143,6 +145,9 @@ pub struct Notebook {
     pub runs: OnceLock<Vec<Drawn>>,
     /// The settings of a submission's server, as the application's session sees them.
     pub settings: OnceLock<Arc<Settings>>,
+    /// The `CACHE_TTL_SECONDS` with which a check has started the services anew; 0 while they run
+    /// with their own.
+    pub cache_ttl: AtomicU64,
 }
 
 /// Reads a page that an earlier check must have written.

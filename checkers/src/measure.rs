@@ -1,8 +1,10 @@
 //! How a check finds out: counters of statements and blocks, catalogues, scales.
 
 pub mod api;
+pub mod cache;
 pub mod crowd;
 pub mod delivery;
+pub mod desk;
 pub mod double;
 pub mod explain;
 pub mod formula;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Run;
 use super::settings_hold::Rule;
 use crate::measure::api::Api;
+use crate::measure::cache::Cached;
 use crate::measure::tuned::Server;
 
 impl Run {
@@ -67,11 +68,21 @@ impl Run {
             _ => &[],
         };
         let instances = instances.iter().map(String::as_str);
+        let cached = self
+            .cached()
+            .into_iter()
+            .flat_map(|cached| [cached.second.as_str(), cached.redis.as_str()]);
+        let proxy = match self {
+            Self::LateSet(spec) => Some(spec.cached.proxy.as_str()),
+            _ => None,
+        };
         server
             .into_iter()
             .chain(baseline)
             .chain(api)
             .chain(instances)
+            .chain(cached)
+            .chain(proxy)
             .collect()
     }
 
@@ -186,6 +197,27 @@ impl Run {
             Self::CacheHangs(spec) => Some(&spec.on),
             Self::MemoryBounded(spec) => Some(&spec.on),
             Self::LatencyRatio(spec) => Some(&spec.on),
+            _ => None,
+        }
+    }
+
+    /// What stands around the instances of a service that caches.
+    #[must_use]
+    pub fn cached(&self) -> Option<&Cached> {
+        match self {
+            Self::ProductsServed(spec) => Some(&spec.cached),
+            Self::HotReads(spec) => Some(&spec.cached),
+            Self::CacheServed(spec) => Some(&spec.cached),
+            Self::KeysExpire(spec) => Some(&spec.cached),
+            Self::WritesInvalidate(spec) => Some(&spec.cached),
+            Self::InstancesAgree(spec) => Some(&spec.cached),
+            Self::LateSet(spec) => Some(&spec.cached),
+            Self::Stampede(spec) => Some(&spec.cached),
+            Self::MissingCached(spec) => Some(&spec.cached),
+            Self::TopCached(spec) => Some(&spec.cached),
+            Self::CacheDown(spec) => Some(&spec.cached),
+            Self::CacheHangs(spec) => Some(&spec.cached),
+            Self::MemoryBounded(spec) => Some(&spec.cached),
             _ => None,
         }
     }

@@ -1,5 +1,5 @@
-//! The table of orders, locked by a session of the grader's: whatever needs it waits in the
-//! database until it is released.
+//! Tables and rows, locked by a session of the grader's: whatever needs them waits in the database
+//! until they are released.
 //!
 //! A session that is dropped releases the lock, too: the server sees its connection end.
 
@@ -27,21 +27,44 @@ pub struct Latch {
 }
 
 impl Latch {
-    /// Locks the table against everybody.
+    /// Locks the table of orders against everybody.
     ///
     /// # Errors
     /// A transaction that the application has left open is in the way: the student's fault. The
     /// server does not do it: ours.
     pub async fn hold(cx: &Context<'_>, api: &Api) -> Result<Self, Stop> {
+        Self::tables(cx, api, &["orders"]).await
+    }
+
+    /// Locks tables against everybody.
+    ///
+    /// # Errors
+    /// As of [`Latch::hold`].
+    pub async fn tables(cx: &Context<'_>, api: &Api, tables: &[&str]) -> Result<Self, Stop> {
+        let names: Vec<String> = tables.iter().map(|name| format!("public.{name}")).collect();
+        let lock = format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", names.join(", "));
+        Self::take(cx, api, &lock, tables).await
+    }
+
+    /// Locks a product's row against whoever would change it; readers do not wait.
+    ///
+    /// # Errors
+    /// As of [`Latch::hold`].
+    pub async fn product(cx: &Context<'_>, api: &Api, id: i64) -> Result<Self, Stop> {
+        let lock = format!("SELECT 1 FROM public.products WHERE id = {id} FOR UPDATE");
+        Self::take(cx, api, &lock, &["products"]).await
+    }
+
+    async fn take(cx: &Context<'_>, api: &Api, lock: &str, tables: &[&str]) -> Result<Self, Stop> {
         let session = api.administrator(cx).await?;
         let lock = format!(
-            "BEGIN; SET LOCAL lock_timeout = {}; LOCK TABLE public.orders IN ACCESS EXCLUSIVE MODE",
+            "BEGIN; SET LOCAL lock_timeout = {}; {lock}",
             FREE.as_millis()
         );
         match session.rows(&lock, Bounds::QUERY).await {
             Ok(_) => {}
             Err(Trouble::Refused(refusal)) if refusal.code == LOCK_NOT_AVAILABLE => {
-                return Err(locked_out(cx, api).await?);
+                return Err(locked_out(cx, api, tables).await?);
             }
             Err(trouble) => return Err(trouble.broken().into()),
         }
@@ -70,12 +93,17 @@ impl Latch {
     }
 }
 
-/// Who keeps the table, and since which statement.
-async fn locked_out(cx: &Context<'_>, api: &Api) -> Result<Stop, Broken> {
+/// Who keeps one of the tables, and since which statement.
+async fn locked_out(cx: &Context<'_>, api: &Api, tables: &[&str]) -> Result<Stop, Broken> {
+    let tables: Vec<String> = tables
+        .iter()
+        .map(|name| format!("'public.{name}'::regclass"))
+        .collect();
     let holders = format!(
         "SELECT a.state, a.query FROM pg_catalog.pg_locks l \
          JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid \
-         WHERE l.granted AND l.relation = 'public.orders'::regclass AND a.usename = '{}' LIMIT 1",
+         WHERE l.granted AND l.relation IN ({}) AND a.usename = '{}' LIMIT 1",
+        tables.join(", "),
         api.application
     );
     let session = api.administrator(cx).await?;

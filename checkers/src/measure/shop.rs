@@ -238,7 +238,11 @@ impl Shop {
         self.number(sql).await
     }
 
-    async fn rows(&self, sql: &str) -> Result<Vec<Vec<String>>, Broken> {
+    /// Rows as text; what is NULL is empty.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn rows(&self, sql: &str) -> Result<Vec<Vec<String>>, Broken> {
         let rows = self
             .session
             .rows(sql, Bounds::QUERY)

@@ -100,6 +100,20 @@ pub async fn highest(
     cx: &Context<'_>,
     limit: Duration,
     enough: usize,
+    look: impl AsyncFnMut() -> Result<usize, Broken>,
+) -> Result<usize, Broken> {
+    stable(cx, STABLE, limit, enough, look).await
+}
+
+/// The same with another time after which a number counts as the highest.
+///
+/// # Errors
+/// As of the look.
+pub async fn stable(
+    cx: &Context<'_>,
+    stable: Duration,
+    limit: Duration,
+    enough: usize,
     mut look: impl AsyncFnMut() -> Result<usize, Broken>,
 ) -> Result<usize, Broken> {
     let began = Instant::now();
@@ -109,7 +123,7 @@ pub async fn highest(
         if seen > most {
             (most, risen) = (seen, Instant::now());
         }
-        if most >= enough || risen.elapsed() > STABLE || began.elapsed() > limit {
+        if most >= enough || risen.elapsed() > stable || began.elapsed() > limit {
             return Ok(most);
         }
         sleep(LOOK).await;

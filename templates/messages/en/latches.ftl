@@ -1,7 +1,7 @@
 ## What is locked, and who waits
 
-event-locked = table of orders locked
-event-unlocked = table of orders released
+event-locked = locked by the grader
+event-unlocked = released
 event-waiting = wait at once: { $waiting }
 event-healthy = /health answers 200
 event-unready = /ready answers 503
@@ -11,7 +11,7 @@ event-shut = lets nobody in any more
 event-answered = the request is answered
 event-ended = has ended
 
-latch-left-open = A transaction that the application left open kept the table of orders for { $seconds } s, though no request was under way.
+latch-left-open = A transaction that the application left open kept a table of its own for { $seconds } s, though no request was under way.
 latch-left-open-expected = after its answer a request leaves no transaction behind
 latch-left-open-observed = a session is `{ $state }`; its last statement: { $query }
 latch-wrong-order = The order is not the one that is in the database.

@@ -71,6 +71,8 @@ class End(asyncio.Protocol):
     other: "End | None" = None
     transport: asyncio.Transport | None = None
     _ended = False
+    # The other end takes nothing more for now.
+    _blocked = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         self.transport = transport
@@ -82,12 +84,26 @@ class End(asyncio.Protocol):
             self.other.transport.write(data)
 
     def pause_writing(self) -> None:
-        if self.other and self.other.transport:
-            self.other.transport.pause_reading()
+        if self.other:
+            self.other.block(True)
 
     def resume_writing(self) -> None:
-        if self.other and self.other.transport:
-            self.other.transport.resume_reading()
+        if self.other:
+            self.other.block(False)
+
+    def block(self, blocked: bool) -> None:
+        self._blocked = blocked
+        self.read_or_not()
+
+    def may_read(self) -> bool:
+        return not self._blocked
+
+    def read_or_not(self) -> None:
+        if self.transport and not self.transport.is_closing():
+            if self.may_read():
+                self.transport.resume_reading()
+            else:
+                self.transport.pause_reading()
 
     def eof_received(self) -> bool:
         """This end sends no more: neither does the other from now on, but it may still be sent to."""
@@ -108,32 +124,50 @@ class End(asyncio.Protocol):
 
 
 class Client(End):
-    """The end of a submission. Nothing is read from it before the server is there."""
+    """The end of a submission. What it says before the server is there is kept for it."""
 
     def __init__(self, proxy: Proxy) -> None:
         self._proxy = proxy
+        self.other: Server = Server(proxy, self)
         self._connecting: asyncio.Task | None = None
+        self._early: list[bytes] = []
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self._proxy.connections += 1
-        transport.pause_reading()
         self._connecting = asyncio.get_running_loop().create_task(self._connect())
 
     async def _connect(self) -> None:
-        server = Server(self._proxy, self)
-        loop = asyncio.get_running_loop()
+        server, loop = self.other, asyncio.get_running_loop()
         try:
             await loop.create_connection(lambda: server, self._proxy.host, self._proxy.port)
         except OSError:
             if self.transport:
                 self.transport.abort()
             return
-        self.other = server
-        if self.transport:
-            self.transport.resume_reading()
-        elif server.transport:
+        if server.transport is None:
+            return
+        if self.transport is None:
             server.transport.close()
+            return
+        for data in self._early:
+            server.transport.write(data)
+        self._early.clear()
+        self.read_or_not()
+
+    def data_received(self, data: bytes) -> None:
+        if self.other.transport:
+            super().data_received(data)
+        else:
+            self._early.append(data)
+            self.read_or_not()
+
+    def may_read(self) -> bool:
+        return not self._early and super().may_read()
+
+    def eof_received(self) -> bool:
+        # One that leaves before the server is there has nothing to be told.
+        return super().eof_received() if self.other.transport else False
 
     def connection_lost(self, error: Exception | None) -> None:
         self._proxy.connections -= 1
@@ -156,8 +190,7 @@ class Server(End):
         elif self._proxy.holds(self, data):
             self._kept = [data]
             # What comes after stays with the server; memory holds no more than this.
-            if self.transport:
-                self.transport.pause_reading()
+            self.read_or_not()
         else:
             super().data_received(data)
 
@@ -165,8 +198,10 @@ class Server(End):
         kept, self._kept = self._kept, None
         for data in kept or []:
             super().data_received(data)
-        if self.transport:
-            self.transport.resume_reading()
+        self.read_or_not()
+
+    def may_read(self) -> bool:
+        return self._kept is None and super().may_read()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._proxy.forget(self)

@@ -71,8 +71,8 @@ def parse(specs: Any) -> list[Rule]:
     - `path`: a regular expression that the whole path matches, the query left out;
     - `method`: any by default;
     - `times`: how many calls it is for, after which it is passed over; any number by default;
-    - `act`: `answer`; `latch`, answered when released; `hang`, the same, and not let off by a
-      release that keeps; `close`, the connection closed without an answer;
+    - `act`: `answer`; `latch`, answered when released; `hang`, the same, even while the latch is
+      kept open; `close`, the connection closed without an answer;
     - `status` (200), `headers`, and `body`: text, or a value that becomes JSON, in which `$1` to
       `$9` are the groups of the path;
     - `delay_ms`: how long an answer, or a close, is put off.
