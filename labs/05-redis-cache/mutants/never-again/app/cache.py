@@ -108,6 +108,8 @@ class Cache:
 
     async def _ask(self, call: Callable[[], Awaitable[Any]], *, always: bool = False) -> Any:
         now = asyncio.get_running_loop().time
+        if self._closed_until == float("inf"):
+            raise CacheDown
         if not always:
             if now() < self._closed_until:
                 raise CacheDown
