@@ -215,9 +215,7 @@ fn is_described(schema: &Value, described: &Value) -> bool {
         Some(Value::Null | Value::Bool(_)) | None => false,
         Some(_) => true,
     };
-    WORDS.iter().any(filled)
-        || map
-        || kind.is_some_and(|kind| !["object", "array"].contains(&kind))
+    WORDS.iter().any(filled) || map || kind.is_some_and(|kind| !["object", "array"].contains(&kind))
 }
 
 /// What a local reference stands for; anything else is itself.
