@@ -1,5 +1,7 @@
 //! `run.orders-created`: a new order is answered and stored as the contract says.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rand::RngExt;
 use schemars::JsonSchema;
@@ -41,21 +43,23 @@ async fn judge(spec: &OrdersCreated, cx: &Context<'_>) -> Result<Verdict, Stop> 
     for lines in [1, 3, 6] {
         let mut wanted = Vec::new();
         for _ in 0..lines {
-            let product = desk.shop.product(&mut random, 1_500).await?;
-            // The price is the database's of this moment, and not the one of a while ago.
-            let price = random.random_range(101..100_000);
-            let sql = format!(
-                "UPDATE public.products SET price = {} WHERE id = {}",
-                money(price),
-                product.id
-            );
-            desk.shop.session.execute(&sql).await?;
-            let qty = random.random_range(1..=1_000);
+            let product = desk.shop.product(&mut random, 2_500).await?;
             wanted.push(Line {
                 product: product.id,
-                qty,
-                price,
+                qty: random.random_range(1..=1_000),
+                price: product.price,
             });
+        }
+        created(&desk, customer, &wanted).await?;
+        // The price is the database's of this moment, and not the one that was seen a while ago.
+        for line in &mut wanted {
+            line.price = random.random_range(101..100_000);
+            let sql = format!(
+                "UPDATE public.products SET price = {} WHERE id = {}",
+                money(line.price),
+                line.product
+            );
+            desk.shop.session.execute(&sql).await?;
         }
         created(&desk, customer, &wanted).await?;
     }
@@ -67,6 +71,10 @@ async fn judge(spec: &OrdersCreated, cx: &Context<'_>) -> Result<Verdict, Stop> 
 async fn created(desk: &Desk<'_>, customer: i64, lines: &[Line]) -> Result<(), Stop> {
     let asked: Vec<(i64, i64)> = lines.iter().map(|it| (it.product, it.qty)).collect();
     let request = buying(customer, &asked);
+    let mut stock = BTreeMap::new();
+    for line in lines {
+        stock.insert(line.product, desk.shop.stock(line.product).await?);
+    }
     let (answer, shown) = desk.order(&request, &[201]).await?;
     desk.settle().await?;
     if !leads_to(&answer, shown.id) {
@@ -101,8 +109,8 @@ async fn created(desk: &Desk<'_>, customer: i64, lines: &[Line]) -> Result<(), S
     }
     for line in &wanted.lines {
         let left = desk.shop.stock(line.product).await?;
-        if left != 1_500 - line.qty {
-            let due = 1_500 - line.qty;
+        let due = stock.get(&line.product).copied().unwrap_or_default() - line.qty;
+        if left != due {
             let message = message!("orders-stock", left = left, due = due);
             return Err(wrong(&request, &answer, message));
         }
