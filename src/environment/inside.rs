@@ -241,7 +241,11 @@ pub async fn unpack(run: &Run, container: &Container, files: &[File]) -> Result<
         cmd: Some(vec!["labgrade-unpack"]),
         ..CreateExecOptions::default()
     };
-    let made = call("create exec", ACT, docker.create_exec(&container.id, options));
+    let made = call(
+        "create exec",
+        ACT,
+        docker.create_exec(&container.id, options),
+    );
     let made = made.await?;
     let started = call("start exec", ACT, docker.start_exec(&made.id, None)).await?;
     let StartExecResults::Attached { output, mut input } = started else {
@@ -260,7 +264,12 @@ pub async fn unpack(run: &Run, container: &Container, files: &[File]) -> Result<
         }
         Ok(tail.text())
     };
-    let (_, text) = call("put a project", ACT, futures_util::future::try_join(writing, reading)).await?;
+    let (_, text) = call(
+        "put a project",
+        ACT,
+        futures_util::future::try_join(writing, reading),
+    )
+    .await?;
     let deadline = Instant::now() + ACT;
     while is_running(run, &made.id).await? && Instant::now() < deadline {
         sleep(Duration::from_millis(10)).await;
@@ -280,7 +289,10 @@ pub async fn unpack(run: &Run, container: &Container, files: &[File]) -> Result<
 /// # Errors
 /// The engine does not say.
 pub async fn memory(run: &Run, container: &Container) -> Result<u64, Broken> {
-    let options = StatsOptionsBuilder::new().stream(false).one_shot(true).build();
+    let options = StatsOptionsBuilder::new()
+        .stream(false)
+        .one_shot(true)
+        .build();
     let mut stats = run.engine.docker().stats(&container.id, Some(options));
     let unknown = || Broken::from(message!("broken-engine-refused", call = "stats"));
     let stats = call("stats", LOOK, async { stats.next().await.transpose() })

@@ -25,8 +25,7 @@ impl Redis {
     /// # Errors
     /// The server does not let us in.
     pub async fn open(bench: &dyn Bench, service: &str, login: &str) -> Result<Self, Broken> {
-        let refused =
-            |error| Broken::because(message!("broken-connect", service = service), error);
+        let refused = |error| Broken::because(message!("broken-connect", service = service), error);
         let (at, login) = (bench.endpoint(service)?, bench.login(service, login)?);
         let url = format!(
             "redis://{}:{}@{}:{}/",
