@@ -8,11 +8,12 @@ fail() {
     exit 1
 }
 
-# What each package is for: the engine; the base image; libclang and its headers and a C compiler
-# for PostgreSQL's parser (libpg_query).
+# What each package is for: the engine; the base image; pip, which fetches the wheels of the Python
+# images; libclang and its headers and a C compiler for PostgreSQL's parser (libpg_query).
 declare -A needed=(
     [docker.io]="command -v dockerd || docker info"
     [mmdebstrap]="command -v mmdebstrap"
+    [python3-pip]="python3 -m pip --version"
     # Not libclang-cpp, which is another library and often there alone.
     [libclang-dev]="compgen -G '/usr/lib/llvm-*/lib/libclang.so*' || compgen -G '/usr/lib/*/libclang.so*' || compgen -G '/usr/lib/*/libclang-[0-9]*.so*'"
     [build-essential]="command -v cc && command -v make"

@@ -147,6 +147,12 @@ impl Catalogue {
         self.units.bytes(bytes)
     }
 
+    /// So many microseconds: `640 µs`, `3.8 ms`, `4.2 s`.
+    #[must_use]
+    pub fn micros(&self, micros: u64) -> String {
+        self.units.micros(micros)
+    }
+
     /// So many milliseconds: `640 ms`, `4.2 s`, `2 min 5 s`.
     #[must_use]
     pub fn millis(&self, millis: u64) -> String {
@@ -169,6 +175,12 @@ impl Catalogue {
         let whole = figures::grouped(self.lang, hundredths / 100);
         let mark = figures::decimal(self.lang, ".");
         format!("{whole}{mark}{:02}", hundredths % 100)
+    }
+
+    /// Millionths as a percentage: `95%`, `99.9%`.
+    #[must_use]
+    pub fn percentage(&self, millionths: u64) -> String {
+        figures::percentage(self.lang, millionths)
     }
 
     /// Points, with the language's decimal mark: `5.81` or `5,81`.

@@ -1,5 +1,8 @@
 //! The running lab, as checks see it.
 
+#[cfg(test)]
+pub(crate) mod fake;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
 use rand::SeedableRng;
@@ -67,7 +68,8 @@ impl Files {
         }
     }
 
-    /// The paths of the files below a folder, relative to the submission, in order.
+    /// The paths of the files below a folder, relative to the submission, in order; of all files, if
+    /// it is empty.
     ///
     /// # Errors
     /// It cannot be read, though intake has made it: ours.
@@ -79,7 +81,13 @@ impl Files {
                 |error| Broken::because(message!("broken-file-unread", file = &folder), error);
             for entry in std::fs::read_dir(self.root.join(&folder)).map_err(unread)? {
                 let entry = entry.map_err(unread)?;
-                let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+                let name = entry.file_name();
+                let name = name.to_string_lossy();
+                // A path that begins with a slash would be no path below the root.
+                let path = match folder.as_str() {
+                    "" => name.into_owned(),
+                    folder => format!("{folder}/{name}"),
+                };
                 if entry.file_type().map_err(unread)?.is_dir() {
                     folders.push(path);
                 } else {
@@ -118,7 +126,8 @@ impl Seed {
     }
 }
 
-/// What checks of one grade leave for those after them. Each page is written once.
+/// What checks of one grade leave for those after them. Pages are written once; the last says how
+/// the services run now.
 #[derive(Debug, Default)]
 pub struct Notebook {
     /// The submitted SQL script, by file.
@@ -136,6 +145,9 @@ pub struct Notebook {
     pub runs: OnceLock<Vec<Drawn>>,
     /// The settings of a submission's server, as the application's session sees them.
     pub settings: OnceLock<Arc<Settings>>,
+    /// The `CACHE_TTL_SECONDS` with which a check has started the services anew; 0 while they run
+    /// with their own.
+    pub cache_ttl: AtomicU64,
 }
 
 /// Reads a page that an earlier check must have written.

@@ -1,24 +1,49 @@
 //! The kinds of check: one kind, one file, one arm.
 
+mod about;
+pub mod cache_down;
+pub mod cache_hangs;
+pub mod cache_served;
 pub mod catches_up;
 pub mod checkpoints_not_forced;
 pub mod commit_waits;
+pub mod database_outage;
+pub mod event_loop_free;
 pub mod failover;
+pub mod graceful_stop;
 pub mod guards_idle;
+pub mod hot_reads;
 pub mod index_plan;
 pub mod index_size;
+pub mod injection_safe;
+pub mod input_validated;
+pub mod instances_agree;
+pub mod keys_expire;
 pub mod lag_query;
+pub mod late_set;
+pub mod latency_ratio;
 pub mod logical_replication;
+pub mod memory_bounded;
+pub mod missing_cached;
 pub mod nothing_redundant;
 pub mod observable;
+pub mod openapi_documents;
+pub mod orders_atomic;
+pub mod orders_created;
+pub mod orders_idempotent;
+pub mod orders_read;
+pub mod pages_stable;
 pub mod plan_uses;
+pub mod pool_bounded;
 pub mod primary_starts;
+pub mod products_served;
 pub mod query_blocks;
 pub mod read_only_standby;
 pub mod remote_logins;
 pub mod row_streams;
 pub mod same_answers;
 pub mod server_starts;
+pub mod service_starts;
 pub mod settings_allowed;
 pub mod settings_applied;
 pub mod settings_hold;
@@ -26,22 +51,24 @@ pub mod slot_holds_wal;
 pub mod sorts_in_memory;
 pub mod sql_applies;
 pub mod sql_only;
+pub mod stampede;
 pub mod standby_restarts;
 pub mod standby_starts;
+pub mod statements_per_page;
 pub mod survives_a_crash;
 pub mod takes_clients;
 pub mod throughput_ratio;
+pub mod top_cached;
+pub mod upstream_awaited;
+pub mod upstream_faults;
 pub mod write_cost;
-
-use std::time::Duration;
+pub mod writes_invalidate;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
-use crate::kinds::settings_hold::Rule;
 use crate::measure::scale::Budget;
-use crate::measure::tuned::Server;
 use crate::verdict::{Broken, Verdict};
 
 /// What a check does; written in a lab's specification as `run.<kind> = { … }`.
@@ -112,6 +139,66 @@ pub enum Run {
     SurvivesACrash(survives_a_crash::SurvivesACrash),
     /// Transactions a second against a server with default settings.
     ThroughputRatio(throughput_ratio::ThroughputRatio),
+    /// The submission is put into its services, and each answers.
+    ServiceStarts(service_starts::ServiceStarts),
+    /// A new order is answered and stored as the contract says.
+    OrdersCreated(orders_created::OrdersCreated),
+    /// Rows that are in the database are what is served.
+    OrdersRead(orders_read::OrdersRead),
+    /// Bad input is refused with a reason, and nothing is written.
+    InputValidated(input_validated::InputValidated),
+    /// Pages have no gaps and no repeats while rows are inserted.
+    PagesStable(pages_stable::PagesStable),
+    /// The service's own schema documents every endpoint.
+    OpenapiDocuments(openapi_documents::OpenapiDocuments),
+    /// An order is whole or not at all, and stock is never oversold.
+    OrdersAtomic(orders_atomic::OrdersAtomic),
+    /// One key is one order, whenever it comes.
+    OrdersIdempotent(orders_idempotent::OrdersIdempotent),
+    /// SQL statements of a page do not grow with it.
+    StatementsPerPage(statements_per_page::StatementsPerPage),
+    /// Quotes and SQL in text change nothing.
+    InjectionSafe(injection_safe::InjectionSafe),
+    /// While the database makes requests wait, others are answered.
+    EventLoopFree(event_loop_free::EventLoopFree),
+    /// The service's connections stay under a bound, and all requests end.
+    PoolBounded(pool_bounded::PoolBounded),
+    /// Many calls to another service are in flight at once.
+    UpstreamAwaited(upstream_awaited::UpstreamAwaited),
+    /// Another service that fails or hangs is answered for in time.
+    UpstreamFaults(upstream_faults::UpstreamFaults),
+    /// The service outlives its database, and comes back by itself.
+    DatabaseOutage(database_outage::DatabaseOutage),
+    /// A request under way is answered before the service stops.
+    GracefulStop(graceful_stop::GracefulStop),
+    /// Products are served and changed as the contract says.
+    ProductsServed(products_served::ProductsServed),
+    /// A second read asks the database nothing.
+    HotReads(hot_reads::HotReads),
+    /// What is in the cache is what is served.
+    CacheServed(cache_served::CacheServed),
+    /// Every key in the cache has an end.
+    KeysExpire(keys_expire::KeysExpire),
+    /// What was written is what is read next, and nothing else is forgotten.
+    WritesInvalidate(writes_invalidate::WritesInvalidate),
+    /// What was written through one instance the other serves.
+    InstancesAgree(instances_agree::InstancesAgree),
+    /// A loader that began before a write does not put the old value back.
+    LateSet(late_set::LateSet),
+    /// Many reads of one cold key are one query.
+    Stampede(stampede::Stampede),
+    /// That an id does not exist is remembered, and forgotten in time.
+    MissingCached(missing_cached::MissingCached),
+    /// An expensive list is computed once for many readers, and anew in time.
+    TopCached(top_cached::TopCached),
+    /// Without the cache the answers are right; once it is back it is used.
+    CacheDown(cache_down::CacheDown),
+    /// A cache that hangs delays nobody.
+    CacheHangs(cache_hangs::CacheHangs),
+    /// The service's memory does not grow with its keys.
+    MemoryBounded(memory_bounded::MemoryBounded),
+    /// A quantile of the latency at a fixed rate, against the lab's yardstick.
+    LatencyRatio(latency_ratio::LatencyRatio),
 }
 
 impl Run {
@@ -153,130 +240,36 @@ impl Run {
             Self::GuardsIdle(spec) => guards_idle::check(spec, cx).await,
             Self::SurvivesACrash(spec) => survives_a_crash::check(spec, cx).await,
             Self::ThroughputRatio(spec) => throughput_ratio::check(spec, cx).await,
+            Self::ServiceStarts(spec) => service_starts::check(spec, cx).await,
+            Self::OrdersCreated(spec) => orders_created::check(spec, cx).await,
+            Self::OrdersRead(spec) => orders_read::check(spec, cx).await,
+            Self::InputValidated(spec) => input_validated::check(spec, cx).await,
+            Self::PagesStable(spec) => pages_stable::check(spec, cx).await,
+            Self::OpenapiDocuments(spec) => openapi_documents::check(spec, cx).await,
+            Self::OrdersAtomic(spec) => orders_atomic::check(spec, cx).await,
+            Self::OrdersIdempotent(spec) => orders_idempotent::check(spec, cx).await,
+            Self::StatementsPerPage(spec) => statements_per_page::check(spec, cx).await,
+            Self::InjectionSafe(spec) => injection_safe::check(spec, cx).await,
+            Self::EventLoopFree(spec) => event_loop_free::check(spec, cx).await,
+            Self::PoolBounded(spec) => pool_bounded::check(spec, cx).await,
+            Self::UpstreamAwaited(spec) => upstream_awaited::check(spec, cx).await,
+            Self::UpstreamFaults(spec) => upstream_faults::check(spec, cx).await,
+            Self::DatabaseOutage(spec) => database_outage::check(spec, cx).await,
+            Self::GracefulStop(spec) => graceful_stop::check(spec, cx).await,
+            Self::ProductsServed(spec) => products_served::check(spec, cx).await,
+            Self::HotReads(spec) => hot_reads::check(spec, cx).await,
+            Self::CacheServed(spec) => cache_served::check(spec, cx).await,
+            Self::KeysExpire(spec) => keys_expire::check(spec, cx).await,
+            Self::WritesInvalidate(spec) => writes_invalidate::check(spec, cx).await,
+            Self::InstancesAgree(spec) => instances_agree::check(spec, cx).await,
+            Self::LateSet(spec) => late_set::check(spec, cx).await,
+            Self::Stampede(spec) => stampede::check(spec, cx).await,
+            Self::MissingCached(spec) => missing_cached::check(spec, cx).await,
+            Self::TopCached(spec) => top_cached::check(spec, cx).await,
+            Self::CacheDown(spec) => cache_down::check(spec, cx).await,
+            Self::CacheHangs(spec) => cache_hangs::check(spec, cx).await,
+            Self::MemoryBounded(spec) => memory_bounded::check(spec, cx).await,
+            Self::LatencyRatio(spec) => latency_ratio::check(spec, cx).await,
         }
-    }
-
-    /// The submitted files that the check reads, for the specification's own check.
-    #[must_use]
-    pub fn files(&self) -> Vec<&str> {
-        match self {
-            Self::SqlOnly(spec) => vec![&spec.file],
-            Self::SqlApplies(spec) => vec![&spec.file],
-            Self::PrimaryStarts(spec) => vec![&spec.conf, &spec.hba, &spec.init],
-            Self::StandbyStarts(spec) => spec.beside.iter().map(String::as_str).collect(),
-            Self::RemoteLogins(spec) => vec![&spec.hba],
-            Self::LagQuery(spec) => vec![&spec.file],
-            Self::LogicalReplication(spec) => vec![&spec.publication, &spec.subscription],
-            Self::Failover(spec) => vec![&spec.script],
-            Self::SettingsAllowed(spec) => vec![&spec.file],
-            _ => self
-                .server()
-                .map(|on| vec![on.file.as_str()])
-                .unwrap_or_default(),
-        }
-    }
-
-    /// The server with a submission's settings that the check looks at.
-    #[must_use]
-    pub fn server(&self) -> Option<&Server> {
-        match self {
-            Self::ServerStarts(spec) => Some(&spec.on),
-            Self::SettingsApplied(spec) => Some(&spec.on),
-            Self::SettingsHold(spec) => Some(&spec.on),
-            Self::SortsInMemory(spec) => Some(&spec.on),
-            Self::IndexPlan(spec) => Some(&spec.on),
-            Self::CheckpointsNotForced(spec) => Some(&spec.on),
-            Self::TakesClients(spec) => Some(&spec.on),
-            Self::Observable(spec) => Some(&spec.on),
-            Self::GuardsIdle(spec) => Some(&spec.on),
-            Self::SurvivesACrash(spec) => Some(&spec.on),
-            Self::ThroughputRatio(spec) => Some(&spec.on),
-            _ => None,
-        }
-    }
-
-    /// The services that the check names.
-    #[must_use]
-    pub fn services(&self) -> Vec<&str> {
-        let baseline = match self {
-            Self::SortsInMemory(spec) => Some(spec.baseline.as_str()),
-            Self::ThroughputRatio(spec) => Some(spec.baseline.as_str()),
-            _ => None,
-        };
-        let server = self.server().map(|on| on.service.as_str());
-        server.into_iter().chain(baseline).collect()
-    }
-
-    /// The rules of formulas that the check holds.
-    #[must_use]
-    pub fn rules(&self) -> &[Rule] {
-        match self {
-            Self::SettingsHold(spec) => &spec.rules,
-            Self::CheckpointsNotForced(spec) => &spec.disk,
-            _ => &[],
-        }
-    }
-
-    /// The queries of the workload that the check names.
-    #[must_use]
-    pub fn queries(&self) -> Vec<&str> {
-        match self {
-            Self::QueryBlocks(spec) => vec![&spec.query],
-            Self::PlanUses(spec) => spec.methods.keys().map(String::as_str).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The kind that leaves in the notebook what this one reads: such a check must be needed.
-    #[must_use]
-    pub fn reads_from(&self) -> Option<&'static str> {
-        match self {
-            Self::SqlApplies(_) => Some("sql-only"),
-            Self::SameAnswers(_) | Self::IndexSize(_) | Self::WriteCost(_) => Some("sql-applies"),
-            Self::QueryBlocks(_) | Self::PlanUses(_) | Self::NothingRedundant(_) => {
-                Some("same-answers")
-            }
-            Self::StandbyStarts(_) | Self::RemoteLogins(_) | Self::LogicalReplication(_) => {
-                Some("primary-starts")
-            }
-            Self::RowStreams(_)
-            | Self::ReadOnlyStandby(_)
-            | Self::LagQuery(_)
-            | Self::StandbyRestarts(_)
-            | Self::CommitWaits(_)
-            | Self::SlotHoldsWal(_)
-            | Self::CatchesUp(_)
-            | Self::Failover(_) => Some("standby-starts"),
-            Self::SqlOnly(_) | Self::SettingsAllowed(_) | Self::PrimaryStarts(_) => None,
-            Self::ServerStarts(_) => Some("settings-allowed"),
-            _ => Some("server-starts"),
-        }
-    }
-
-    /// The longest that the submission may take within the check: its deadline must be longer,
-    /// or the student's slowness would look like ours.
-    #[must_use]
-    pub fn student_time(&self) -> Option<Duration> {
-        match self {
-            Self::SqlApplies(spec) => Some(spec.total),
-            Self::StandbyStarts(spec) => Some(spec.limit),
-            Self::Failover(spec) => Some(spec.limit),
-            _ => None,
-        }
-    }
-
-    /// Whether the check needs the lab's workload.
-    #[must_use]
-    pub fn needs_workload(&self) -> bool {
-        matches!(
-            self,
-            Self::SqlApplies(_)
-                | Self::SameAnswers(_)
-                | Self::QueryBlocks(_)
-                | Self::PlanUses(_)
-                | Self::IndexSize(_)
-                | Self::WriteCost(_)
-                | Self::NothingRedundant(_)
-        )
     }
 }

@@ -328,7 +328,8 @@ pub enum Series {
 pub struct Curve {
     /// Whose answers.
     pub whose: Whose,
-    /// Quantile in millionths, 0 to 999,999, and microseconds within which that part was answered.
+    /// Quantile in millionths, 0 to 999,999, and the microseconds within which that part was
+    /// answered; the judged quantile should be among them.
     pub points: Vec<(u64, u64)>,
 }
 
@@ -347,9 +348,9 @@ pub enum Whose {
 pub struct Moment {
     /// When the step began, in milliseconds since the load did.
     pub at: u64,
-    /// Answers within it that are right.
+    /// Answers within it that are as they should be.
     pub done: u64,
-    /// What failed within it.
+    /// Requests within it that failed, or were answered wrongly.
     pub errors: u64,
 }
 

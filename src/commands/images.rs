@@ -1,4 +1,4 @@
-//! `labgrade images`: the course's images, built, listed, pushed.
+//! `labgrade images`: the course's images, built, listed, pushed; and the packages that are in them.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{Session, say, say_json};
 use crate::cli::{Images, ImagesVerb};
 use crate::environment::engine::Engine;
+use crate::environment::images::wheels::Pin;
 use crate::environment::images::{self, Condition, Recipe};
 use crate::error::{Exit, Failure};
 use crate::progress::Progress;
@@ -21,9 +22,13 @@ struct Row {
 }
 
 pub(super) async fn run(session: &Session, args: &Images) -> Result<Exit, Failure> {
+    if let Some(ImagesVerb::Wheels) = args.what {
+        return wheels(session);
+    }
     let recipes = session.recipes()?;
     let engine = Engine::connect().await?;
     match &args.what {
+        Some(ImagesVerb::Wheels) => unreachable!("answered above, without an engine"),
         Some(ImagesVerb::Build { name }) => build(session, &engine, &recipes, name).await,
         Some(ImagesVerb::Push { registry }) => push(session, &engine, &recipes, registry).await,
         Some(ImagesVerb::List) | None => list(session, &engine, &recipes).await,
@@ -115,5 +120,22 @@ async fn push(
         ));
     }
     progress.done();
+    Ok(Exit::Passed)
+}
+
+/// The packages that a submission may name in its `requirements.txt`.
+fn wheels(session: &Session) -> Result<Exit, Failure> {
+    let pins = images::wheels::course()?;
+    if session.json {
+        say_json(&pins);
+        return Ok(Exit::Passed);
+    }
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header(["wheels-package", "wheels-version"].map(|key| session.catalogue.get(key)));
+    for Pin { name, version, .. } in pins {
+        table.add_row([name, version]);
+    }
+    say(&table.to_string());
     Ok(Exit::Passed)
 }

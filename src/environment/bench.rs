@@ -24,6 +24,8 @@ pub struct DockerBench {
     run: Run,
     network: String,
     containers: BTreeMap<String, Container>,
+    /// The variables of each service's project.
+    variables: BTreeMap<String, BTreeMap<String, String>>,
     /// The names by which services call each other, if they do.
     by_name: bool,
     limits: BTreeMap<String, Limits>,
@@ -88,6 +90,12 @@ impl DockerBench {
             limits: limits.collect(),
             endpoints: endpoints?,
             containers: containers?.into_iter().collect(),
+            variables: lab
+                .spec
+                .services
+                .iter()
+                .map(|(name, spec)| (name.clone(), service::variables(spec, &passwords)))
+                .collect(),
             by_name: around.by_name,
             addresses: Mutex::default(),
             passwords: passwords.clone(),
@@ -244,7 +252,9 @@ impl Bench for DockerBench {
         files: &[File],
         env: &BTreeMap<String, String>,
     ) -> Result<(), Broken> {
-        let packed = service::packed(files, env)
+        let mut variables = self.variables.get(service).cloned().unwrap_or_default();
+        variables.extend(env.clone());
+        let packed = service::packed(files, &variables)
             .map_err(|error| Broken::because(message!("broken-temp"), error))?;
         inside::unpack(&self.run, self.container(service)?, &packed).await
     }

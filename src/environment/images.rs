@@ -1,47 +1,29 @@
-//! The images of the course: roles on a bootstrapped base, and data sets on roles.
+//! The images of the course: roles on a bootstrapped base or on other roles, and data sets on roles.
 //!
 //! An image carries a key, the digest of everything that it was built from. Grading only looks
 //! whether the images are there and current; building is `labgrade images build`.
 
 mod base;
 mod build;
+mod recipes;
+pub mod wheels;
 
 use std::collections::BTreeMap;
 
 use labgrade_checkers::message;
 use labgrade_checkers::message::Message;
 use labgrade_checkers::verdict::Broken;
-use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
+pub use self::recipes::{Recipe, recipes};
 use super::engine::{Engine, LOOK, call, is_missing};
 use crate::config::Config;
-use crate::spec::shelf::{self, Shelf};
+use crate::spec::shelf::Shelf;
 use crate::spec::{Lab, ServiceSpec};
 
 /// The label that holds an image's key.
 const KEY: &str = "labgrade.key";
-/// The name of the base.
-const BASE: &str = "labgrade/base:bookworm";
 /// The role of the gateway, which every lab needs.
 const GATEWAY: &str = "gateway";
-
-/// One image that we know how to build.
-#[derive(Debug, Clone)]
-pub struct Recipe {
-    /// The role, or `LAB/FOLDER` of a data set.
-    pub name: String,
-    /// `name:tag` in the engine.
-    pub image: String,
-    /// The digest of everything it is built from, of its base's key too.
-    pub key: String,
-    /// What it is built on: another recipe's name.
-    pub on: Option<String>,
-    /// The build context: paths and bytes.
-    context: Vec<(String, Vec<u8>)>,
-    /// Named by the configuration: taken as it is.
-    foreign: bool,
-}
 
 /// How an image is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +34,6 @@ pub enum Condition {
     Stale,
     /// Not there.
     Missing,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Role {
-    version: String,
 }
 
 /// The images of some labs, which are there and current.
@@ -90,124 +66,7 @@ impl Images {
     /// # Errors
     /// There is no such role or data set.
     pub fn of_service(&self, lab: &str, service: &ServiceSpec) -> Result<String, Broken> {
-        self.role(&recipe_name(lab, service))
-    }
-}
-
-fn recipe_name(lab: &str, service: &ServiceSpec) -> String {
-    match (&service.data, &service.image) {
-        (Some(folder), _) => format!("{lab}/{}", folder.get_ref()),
-        (None, role) => role.clone().unwrap_or_default(),
-    }
-}
-
-/// Everything that can be built: the base, the roles, and the data sets of the labs; each after
-/// what it is built on.
-///
-/// # Errors
-/// A lab's files cannot be read.
-pub fn recipes(shelf: &Shelf, config: &Config, labs: &[Lab]) -> Result<Vec<Recipe>, Broken> {
-    let mut recipes = vec![base_recipe(config)];
-    let roles = shelf::template("images/roles.toml").unwrap_or_default();
-    let roles: BTreeMap<String, Role> = toml::from_str(&String::from_utf8_lossy(&roles))
-        .map_err(|error| Broken::because(message!("broken-roles"), error))?;
-    for (role, Role { version }) in &roles {
-        let folder = format!("images/{role}/");
-        let context = shelf::templates(&folder)
-            .into_iter()
-            .filter_map(|path| {
-                let bytes = shelf::template(&path)?.into_owned();
-                Some((path.strip_prefix(&folder)?.to_owned(), bytes))
-            })
-            .collect();
-        let image = format!("labgrade/{role}:{version}");
-        recipes.push(recipe(role, &image, context, "base", config, &recipes));
-    }
-    for lab in labs {
-        let id = lab.spec.id.get_ref();
-        for service in lab.spec.services.values() {
-            let Some(folder) = &service.data else {
-                continue;
-            };
-            let folder = folder.get_ref();
-            let unread = |error| Broken::because(message!("broken-lab-unread", lab = id), error);
-            let mut context = Vec::new();
-            for path in shelf.files(id, folder).map_err(unread)? {
-                let inside = path
-                    .strip_prefix(&format!("{folder}/"))
-                    .unwrap_or(&path)
-                    .to_owned();
-                context.push((inside, shelf.read(id, &path).map_err(unread)?));
-            }
-            // Anchors are recorded on the image; were they part of it, recording would change it.
-            context.retain(|(path, _)| !path.ends_with("anchors.json"));
-            let name = recipe_name(id, service);
-            if recipes.iter().any(|recipe| recipe.name == name) {
-                continue;
-            }
-            let image = format!("labgrade/{}:latest", name.replace('/', "-"));
-            let on = data_role(&context, &roles).unwrap_or("base".to_owned());
-            recipes.push(recipe(&name, &image, context, &on, config, &recipes));
-        }
-    }
-    Ok(recipes)
-}
-
-/// The role that a data set's Dockerfile names as its default base.
-fn data_role(context: &[(String, Vec<u8>)], roles: &BTreeMap<String, Role>) -> Option<String> {
-    let (_, dockerfile) = context.iter().find(|(path, _)| path == "Dockerfile")?;
-    let text = String::from_utf8_lossy(dockerfile);
-    let base = text
-        .lines()
-        .find_map(|line| line.strip_prefix("ARG BASE=labgrade/"))?;
-    let role = base.split(':').next()?;
-    roles.contains_key(role).then(|| role.to_owned())
-}
-
-fn base_recipe(config: &Config) -> Recipe {
-    let foreign = config.images.get("base");
-    Recipe {
-        name: "base".into(),
-        image: foreign.cloned().unwrap_or_else(|| BASE.to_owned()),
-        key: foreign.cloned().unwrap_or_else(|| base::KEY.to_owned()),
-        on: None,
-        context: Vec::new(),
-        foreign: foreign.is_some(),
-    }
-}
-
-fn recipe(
-    name: &str,
-    image: &str,
-    mut context: Vec<(String, Vec<u8>)>,
-    on: &str,
-    config: &Config,
-    known: &[Recipe],
-) -> Recipe {
-    context.sort();
-    let mut hash = Sha256::new();
-    if let Some(base) = known.iter().find(|recipe| recipe.name == on) {
-        hash.update(base.key.as_bytes());
-    }
-    for (path, bytes) in &context {
-        hash.update(path.as_bytes());
-        hash.update([0]);
-        hash.update(Sha256::digest(bytes));
-    }
-    let key: String = hash
-        .finalize()
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let foreign = config.images.get(name);
-    Recipe {
-        name: name.to_owned(),
-        image: foreign.cloned().unwrap_or_else(|| image.to_owned()),
-        key: foreign.cloned().unwrap_or(key),
-        on: Some(on.to_owned()),
-        context,
-        foreign: foreign.is_some(),
+        self.role(&recipes::name(lab, service))
     }
 }
 
@@ -252,7 +111,7 @@ pub async fn of_lab(
         .spec
         .services
         .values()
-        .map(|service| recipe_name(id, service))
+        .map(|service| recipes::name(id, service))
         .collect();
     needed.push(GATEWAY.to_owned());
     let recipes = recipes(shelf, config, std::slice::from_ref(lab))?;

@@ -70,7 +70,7 @@ async fn http(bench: &dyn Bench, service: &str) -> Result<(), Broken> {
 }
 
 async fn redis(bench: &dyn Bench, service: &str, spec: &ServiceSpec) -> Result<(), Broken> {
-    let login = spec.logins.last().map_or("labgrade", String::as_str);
+    let login = spec.logins.first().map_or("labgrade", String::as_str);
     Redis::open(bench, service, login).await?.ping().await
 }
 

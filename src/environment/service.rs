@@ -46,11 +46,11 @@ pub(super) async fn start(
         // A data set lies in a layer of the image and is copied up only where it is written.
         read_only: service.ready != Ready::Postgres,
         workshop: project.map(|_| WORKSHOP),
-        env: service
-            .env
-            .iter()
-            .map(|(name, value)| (name.clone(), with_passwords(value, around.passwords)))
-            .collect(),
+        // A project gets its variables with its files.
+        env: match project {
+            Some(_) => Vec::new(),
+            None => variables(service, around.passwords).into_iter().collect(),
+        },
         files: files(service, around.passwords),
         command: project.map_or_else(Vec::new, |project| project.command.clone()),
         publish: Vec::new(),
@@ -86,6 +86,17 @@ fn files(
     files
 }
 
+/// A service's variables, with the passwords of this run.
+pub(super) fn variables(
+    service: &ServiceSpec,
+    passwords: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let variables = service.env.iter();
+    variables
+        .map(|(name, value)| (name.clone(), with_passwords(value, passwords)))
+        .collect()
+}
+
 /// Fills `${password.NAME}` in.
 fn with_passwords(value: &str, passwords: &BTreeMap<String, String>) -> String {
     passwords
@@ -95,8 +106,7 @@ fn with_passwords(value: &str, passwords: &BTreeMap<String, String>) -> String {
         })
 }
 
-/// What is put into the workshop: the project, and the variables that it gets besides the
-/// service's own.
+/// What is put into the workshop: the project, and its variables.
 pub(super) fn packed(
     files: &[File],
     env: &BTreeMap<String, String>,

@@ -155,6 +155,11 @@ fn plain(told: &Told<'_>, catalogue: &Catalogue) -> String {
             .iter()
             .map(|text| labelled("report-observed", text)),
     );
+    if let Some(repeat) = &told.repeat {
+        lines.push(String::new());
+        lines.push(format!("{}:", catalogue.get("report-repeat")));
+        lines.push(repeat.clone());
+    }
     if let Some(excerpt) = told.excerpt {
         let place = place(excerpt, COLUMNS);
         lines.push(String::new());
@@ -184,7 +189,7 @@ fn plain(told: &Told<'_>, catalogue: &Catalogue) -> String {
         }));
         lines.push(format!("> {}", catalogue.get("report-step-done")));
     }
-    lines.extend(told.costliest.clone());
+    lines.extend(told.pictured.iter().cloned());
     if let Some(hint) = &told.hint {
         lines.push(String::new());
         lines.push(labelled("report-hint", hint));
@@ -253,6 +258,7 @@ mod tests {
             ("rejected_en", sample::rejected(), Lang::En),
             ("regrade_en", sample::regrade(), Lang::En),
             ("replication_en", sample::replication(), Lang::En),
+            ("service_ru", sample::service(), Lang::Ru),
         ] {
             let broken_up = xml(&grade, lang).replace("><testcase", ">\n<testcase");
             insta::assert_snapshot!(name, broken_up);

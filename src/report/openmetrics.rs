@@ -1,8 +1,9 @@
 //! `metrics.txt` for GitLab's metrics report, in the OpenMetrics text format.
 
-use labgrade_checkers::verdict::{Series, Unit};
+use labgrade_checkers::verdict::{Series, Unit, Whose};
 
 use super::told;
+use super::told::latency::within;
 use crate::grade::{Grade, Outcome, Points};
 use crate::text::Catalogue;
 
@@ -58,6 +59,11 @@ pub fn grade_metrics(grade: &Grade, catalogue: &Catalogue) -> String {
             samples: counts(grade, Unit::Bytes, "check"),
         },
         Metric {
+            name: "labgrade_latency_seconds",
+            help: catalogue.get("metrics-latency"),
+            samples: latencies(grade),
+        },
+        Metric {
             name: "labgrade_duration_seconds",
             help: catalogue.get("metrics-duration"),
             samples: vec![(vec![], seconds(grade.timings.total()))],
@@ -82,21 +88,40 @@ pub fn grade_metrics(grade: &Grade, catalogue: &Catalogue) -> String {
     text
 }
 
-/// What the checks counted, where a student may see it.
+/// What was measured, where a student may see it, with the check's id.
+fn series(grade: &Grade) -> impl Iterator<Item = (&str, &Series)> {
+    let checks = grade.checks.iter().filter(|check| !check.hidden);
+    let seen = checks.filter_map(|check| Some((check.id.as_str(), check.verdict.evidence()?)));
+    seen.flat_map(|(id, evidence)| evidence.series.iter().map(move |series| (id, series)))
+}
+
+/// The submission's latency at the quantile that a check judges, the first of each check.
+fn latencies(grade: &Grade) -> Vec<(Vec<(&'static str, String)>, String)> {
+    let mut seen = std::collections::BTreeSet::new();
+    series(grade)
+        .filter_map(|(id, series)| {
+            let Series::Latency { judged, curves } = series else {
+                return None;
+            };
+            let quantile = judged.filter(|quantile| *quantile < 1_000_000)?;
+            let curve = curves.iter().find(|it| it.whose == Whose::Submission)?;
+            let micros = within(curve, quantile)?;
+            let id = told::line(id);
+            let labels = vec![("check", id.clone()), ("quantile", fraction(quantile))];
+            seen.insert(id).then(|| (labels, fraction(micros)))
+        })
+        .collect()
+}
+
+/// What the checks counted.
 fn counts(
     grade: &Grade,
     wanted: Unit,
     label: &'static str,
 ) -> Vec<(Vec<(&'static str, String)>, String)> {
-    let series = grade
-        .checks
-        .iter()
-        .filter(|check| !check.hidden)
-        .filter_map(|check| check.verdict.evidence())
-        .flat_map(|evidence| &evidence.series);
     let mut seen = std::collections::BTreeSet::new();
-    series
-        .filter_map(|series| match series {
+    series(grade)
+        .filter_map(|(_, series)| match series {
             Series::Scale {
                 label: name,
                 unit,
@@ -144,6 +169,15 @@ fn escaped(text: &str) -> String {
         .replace('\n', "\\n")
 }
 
+/// Millionths as a number: `0.95` of 950,000.
+fn fraction(millionths: u64) -> String {
+    let digits = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
+    digits
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .to_owned()
+}
+
 fn seconds(millis: u64) -> String {
     format!("{}.{:03}", millis / 1_000, millis % 1_000)
 }
@@ -158,6 +192,7 @@ mod tests {
     fn golden() {
         let catalogue = Catalogue::new(Lang::En);
         insta::assert_snapshot!(grade_metrics(&sample::mixed(), &catalogue));
+        insta::assert_snapshot!("service", grade_metrics(&sample::service(), &catalogue));
     }
 
     #[test]

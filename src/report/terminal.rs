@@ -1,6 +1,7 @@
 //! A grade for the terminal: what failed first, what was seen against what was expected, the place,
 //! the hint, and the one command to try next.
 
+mod command;
 mod page;
 mod steps;
 
@@ -111,10 +112,14 @@ fn open_check(page: &mut Page, told: &Told<'_>, catalogue: &Catalogue) {
     if told.details.len() > 20 {
         page.line(4, &format!("… +{}", told.details.len() - 20));
     }
+    if let Some(repeat) = &told.repeat {
+        page.line(4, &page.dim(&catalogue.get("report-repeat")));
+        command::command(page, 6, repeat);
+    }
     excerpt(page, told);
     steps::steps(page, &told.steps, catalogue);
-    if let Some(costliest) = &told.costliest {
-        page.text(4, costliest);
+    for sentence in &told.pictured {
+        page.text(4, sentence);
     }
     if let Some(hint) = &told.hint {
         let label = page.styled(Style::new().cyan(), &catalogue.get("report-hint"));
@@ -319,6 +324,8 @@ mod tests {
             ("regrade_en", sample::regrade(), Lang::En),
             ("replication_ru", sample::replication(), Lang::Ru),
             ("replication_en", sample::replication(), Lang::En),
+            ("service_ru", sample::service(), Lang::Ru),
+            ("service_en", sample::service(), Lang::En),
         ] {
             insta::assert_snapshot!(name, shown(&grade, lang, PLAIN));
         }

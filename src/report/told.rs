@@ -3,6 +3,8 @@
 //! What a hidden check saw is left out here, once, for all formats made for a student.
 
 pub(super) mod course;
+pub(super) mod latency;
+pub(super) mod load;
 pub(super) mod shown;
 
 use std::cmp::Reverse;
@@ -79,8 +81,10 @@ pub(super) struct Told<'a> {
     pub details: Vec<String>,
     /// What was done and seen, in order.
     pub steps: Vec<course::Step>,
-    /// The node of the plan that reads the most, where there is a plan.
-    pub costliest: Option<String>,
+    /// What is worth saying of what is drawn, for where nothing is.
+    pub pictured: Vec<String>,
+    /// A command with which it can be seen again.
+    pub repeat: Option<String>,
     /// What to try next, where there is something to do.
     pub hint: Option<String>,
     pub lesson: String,
@@ -127,12 +131,30 @@ pub(super) fn check<'a>(check: &'a CheckResult, catalogue: &Catalogue) -> Told<'
         excerpt: evidence.and_then(|evidence| evidence.excerpt.as_ref()),
         details,
         steps: evidence.map_or_else(Vec::new, |evidence| course::steps(evidence, catalogue)),
-        costliest: evidence.and_then(|evidence| costliest(evidence, catalogue)),
+        pictured: evidence.map_or_else(Vec::new, |evidence| pictured(evidence, catalogue)),
+        repeat: evidence
+            .and_then(|evidence| evidence.repeat.as_ref())
+            .map(|command| clean(command.as_str()))
+            .filter(|command| !command.is_empty()),
         hint: wanted.then_some(hint),
         lesson: line(catalogue.text(&check.lesson)),
         check,
         evidence,
     }
+}
+
+/// Pictures in words: the first plan's costliest node, latencies, loads. Lag and ratios are in the
+/// sentence of the check that draws them.
+fn pictured(evidence: &Evidence, catalogue: &Catalogue) -> Vec<String> {
+    let told = evidence.series.iter().filter_map(|series| match series {
+        Series::Latency { judged, curves } => Some(latency::sentence(*judged, curves, catalogue)),
+        Series::Load { moments } => Some(load::sentence(moments, catalogue)),
+        _ => None,
+    });
+    costliest(evidence, catalogue)
+        .into_iter()
+        .chain(told.take(4))
+        .collect()
 }
 
 /// Which node of the plan touches the most blocks itself.

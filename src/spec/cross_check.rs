@@ -7,6 +7,7 @@
 mod checks;
 mod files;
 mod machine;
+mod project;
 mod texts;
 mod workload;
 
@@ -81,6 +82,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     [
         files::check(subject),
         machine::check(subject.spec),
+        project::check(subject),
         texts::check(subject.spec),
         workload::check(subject),
         checks::check(subject),

@@ -1,5 +1,5 @@
 //! Numbers, bytes and times as a language writes them, also as functions of the catalogues:
-//! `BYTES($n)`, `SECONDS($ms)`, `NUMBER($n)`. A bare `{ $n }` has its digits grouped too.
+//! `BYTES($n)`, `SECONDS($ms)`, `MICROS($us)`, `NUMBER($n)`. A bare `{ $n }` has its digits grouped too.
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::types::FluentNumber;
@@ -12,6 +12,7 @@ use super::Lang;
 pub(super) struct Units {
     lang: Lang,
     byte: [String; 4],
+    microsecond: String,
     millisecond: String,
     second: String,
     minute: String,
@@ -24,6 +25,7 @@ impl Units {
         Self {
             lang,
             byte: ["unit-b", "unit-kb", "unit-mb", "unit-gb"].map(word),
+            microsecond: word("unit-us"),
             millisecond: word("unit-ms"),
             second: word("unit-s"),
             minute: word("unit-min"),
@@ -42,6 +44,17 @@ impl Units {
             size *= 1_000;
         }
         format!("{}\u{a0}{}", self.rounded(bytes, size), self.byte[power])
+    }
+
+    /// `640 µs`, `3.8 ms`, and then as milliseconds are written.
+    pub(super) fn micros(&self, micros: u64) -> String {
+        if micros < 1_000 {
+            return format!("{micros}\u{a0}{}", self.microsecond);
+        }
+        if micros < 999_500 {
+            return format!("{}\u{a0}{}", self.rounded(micros, 1_000), self.millisecond);
+        }
+        self.millis(micros / 1_000 + u64::from(micros % 1_000 >= 500))
     }
 
     /// `640 ms`, `4.2 s`, `2 min 5 s`.
@@ -103,6 +116,17 @@ pub(super) fn decimal(lang: Lang, number: &str) -> String {
     }
 }
 
+/// Millionths as a percentage, without zeros at its end: `95%`, `99.9%`.
+pub(super) fn percentage(lang: Lang, millionths: u64) -> String {
+    let (whole, rest) = (millionths / 10_000, millionths % 10_000);
+    let digits = format!("{whole}.{rest:04}");
+    let number = decimal(lang, digits.trim_end_matches('0').trim_end_matches('.'));
+    match lang {
+        Lang::Ru => format!("{number}\u{a0}%"),
+        Lang::En => format!("{number}%"),
+    }
+}
+
 /// Adds the functions, and the grouping of bare numbers.
 pub(super) fn teach(bundle: &mut FluentBundle<FluentResource>, lang: Lang, units: &Units) {
     bundle.set_formatter(Some(match lang {
@@ -110,6 +134,7 @@ pub(super) fn teach(bundle: &mut FluentBundle<FluentResource>, lang: Lang, units
         Lang::En => |value, _| plain(Lang::En, value),
     }));
     let of_bytes = units.clone();
+    let of_micros = units.clone();
     let of_millis = units.clone();
     let taught = [
         bundle.add_function("BYTES", move |args, _| {
@@ -117,6 +142,9 @@ pub(super) fn teach(bundle: &mut FluentBundle<FluentResource>, lang: Lang, units
         }),
         bundle.add_function("SECONDS", move |args, _| {
             first(args, |millis| of_millis.millis(millis))
+        }),
+        bundle.add_function("MICROS", move |args, _| {
+            first(args, |micros| of_micros.micros(micros))
         }),
         bundle.add_function("NUMBER", number),
     ];
@@ -196,6 +224,28 @@ mod tests {
         ] {
             assert_eq!(ru.millis(millis).replace('\u{a0}', " "), russian);
             assert_eq!(en.millis(millis).replace('\u{a0}', " "), english);
+        }
+        for (micros, russian, english) in [
+            (0, "0 мкс", "0 µs"),
+            (999, "999 мкс", "999 µs"),
+            (3_849, "3,8 мс", "3.8 ms"),
+            (384_000, "384 мс", "384 ms"),
+            (999_499, "999 мс", "999 ms"),
+            (999_500, "1,0 с", "1.0 s"),
+            (125_400_000, "2 мин 5 с", "2 min 5 s"),
+        ] {
+            assert_eq!(ru.micros(micros).replace('\u{a0}', " "), russian);
+            assert_eq!(en.micros(micros).replace('\u{a0}', " "), english);
+        }
+        for (millionths, russian, english) in [
+            (0, "0 %", "0%"),
+            (500_000, "50 %", "50%"),
+            (999_000, "99,9 %", "99.9%"),
+            (999_999, "99,9999 %", "99.9999%"),
+            (1_000_000, "100 %", "100%"),
+        ] {
+            assert_eq!(ru.percentage(millionths).replace('\u{a0}', " "), russian);
+            assert_eq!(en.percentage(millionths), english);
         }
         for (millis, russian, english) in [
             (0, "0,0 с", "0.0 s"),

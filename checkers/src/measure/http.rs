@@ -1,7 +1,7 @@
 //! Questions over HTTP, each on a connection of its own, and answers bounded in time and bytes.
 //!
 //! A connection that was idle may be closed by a server just when it is used again, and that would
-//! look like a fault of the submission: so none is kept. No proxy, no redirects, no decompression:
+//! look like a fault of the submission: so none is kept, unless it is asked for. No proxy, no redirects, no decompression:
 //! what is judged is what the service said.
 
 use std::sync::LazyLock;
@@ -23,15 +23,21 @@ const BYTES: usize = 1 << 20;
 /// Characters of an answer that are shown.
 const SHOWN: usize = 2_000;
 
-static CLIENT: LazyLock<Client> = LazyLock::new(|| {
+/// Idle connections of [`KEEPING`].
+const KEPT: usize = 16;
+
+static CLIENT: LazyLock<Client> = LazyLock::new(|| client(0));
+static KEEPING: LazyLock<Client> = LazyLock::new(|| client(KEPT));
+
+fn client(idle: usize) -> Client {
     Client::builder()
         .no_proxy()
         .redirect(Policy::none())
         .http1_only()
-        .pool_max_idle_per_host(0)
+        .pool_max_idle_per_host(idle)
         .build()
         .expect("a client without TLS, proxies or files has nothing that could fail")
-});
+}
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,6 +157,37 @@ impl Request {
         self
     }
 
+    /// Method, path and body on one line, to be named among others.
+    #[must_use]
+    pub fn line(&self) -> Tainted {
+        let body = self.body.as_deref().unwrap_or_default();
+        Tainted::bounded(&format!("{} {} {body}", self.method, self.path), 160)
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    /// The path with its query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Headers beside those that every request has.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// The body, if there is one.
+    #[must_use]
+    pub fn body(&self) -> Option<&str> {
+        self.body.as_deref()
+    }
+
     /// The same as a line that a student can run, the service being on port 8000 of his machine.
     #[must_use]
     pub fn curl(&self) -> String {
@@ -190,11 +227,29 @@ impl Request {
     /// # Errors
     /// There is no answer.
     pub async fn ask_at(&self, endpoint: &Endpoint, limit: Duration) -> Result<Answer, NoAnswer> {
+        self.ask_through(&CLIENT, endpoint, limit).await
+    }
+
+    /// The same on a connection that is kept, for thousands of questions in a row. One that was
+    /// idle may be closed just then: whoever asks like this asks [`Request::ask_at`] again.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub async fn ask_kept(&self, endpoint: &Endpoint, limit: Duration) -> Result<Answer, NoAnswer> {
+        self.ask_through(&KEEPING, endpoint, limit).await
+    }
+
+    async fn ask_through(
+        &self,
+        client: &Client,
+        endpoint: &Endpoint,
+        limit: Duration,
+    ) -> Result<Answer, NoAnswer> {
         let deadline = Instant::now() + limit;
         let late = |_| NoAnswer::TimedOut(limit);
         let closed = |error: reqwest::Error| NoAnswer::Closed(chain(&error));
         let url = format!("http://{}:{}{}", endpoint.host, endpoint.port, self.path);
-        let mut request = CLIENT.request(self.method.clone(), url);
+        let mut request = client.request(self.method.clone(), url);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -220,6 +275,21 @@ impl Request {
             body,
         })
     }
+}
+
+/// A text as a part of a path or a query: all but letters, digits and `-._~` is percent-encoded.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    let mut done = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                done.push(char::from(byte));
+            }
+            byte => done.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    done
 }
 
 /// A word as a POSIX shell reads it.
@@ -292,6 +362,12 @@ mod tests {
         );
         let answer = request.ask_at(&away.await, LIMIT).await.expect("answers");
         assert_eq!(answer.status, 307);
+    }
+
+    #[test]
+    fn a_part_of_an_address_is_encoded() {
+        assert_eq!(encoded("aZ9-._~"), "aZ9-._~");
+        assert_eq!(encoded("a+b=/ '%ж"), "a%2Bb%3D%2F%20%27%25%D0%B6");
     }
 
     #[test]

@@ -7,11 +7,12 @@ use bollard::query_parameters::CreateImageOptionsBuilder;
 use futures_util::StreamExt;
 use labgrade_checkers::message;
 use labgrade_checkers::verdict::Broken;
-use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
 use super::super::engine::{Engine, call};
-use super::{BASE, KEY as LABEL};
+use super::KEY as LABEL;
+use super::build::pieces;
+use super::recipes::BASE;
 
 /// What the base is made of. A change here builds everything anew.
 pub(super) const KEY: &str = "mmdebstrap-minbase-bookworm-1";
@@ -44,8 +45,7 @@ pub(super) async fn bootstrap(engine: &Engine) -> Result<(), Broken> {
             last.into_iter().rev().collect::<Vec<_>>().join("\n"),
         ));
     }
-    let file = tokio::fs::File::open(&tar)
-        .await
+    let file = std::fs::File::open(&tar)
         .map_err(|error| Broken::because(message!("broken-temp"), error))?;
     let (repo, tag) = BASE.split_once(':').unwrap_or((BASE, "latest"));
     let options = CreateImageOptionsBuilder::new()
@@ -54,21 +54,11 @@ pub(super) async fn bootstrap(engine: &Engine) -> Result<(), Broken> {
         .tag(tag)
         .changes(vec![format!("LABEL {LABEL}={KEY}")])
         .build();
-    // In pieces, so that 160 MB never stand in memory.
-    let pieces = futures_util::stream::unfold(file, |mut file| async move {
-        let mut piece = vec![0; 1 << 20];
-        match file.read(&mut piece).await {
-            Ok(0) | Err(_) => None,
-            Ok(read) => {
-                piece.truncate(read);
-                Some((piece.into(), file))
-            }
-        }
-    });
-    let mut answers =
-        engine
-            .docker()
-            .create_image(Some(options), Some(bollard::body_stream(pieces)), None);
+    let mut answers = engine.docker().create_image(
+        Some(options),
+        Some(bollard::body_stream(pieces(file))),
+        None,
+    );
     call("import image", LIMIT, async {
         while let Some(answer) = answers.next().await {
             answer?;

@@ -25,6 +25,14 @@ pub(super) struct Tick {
     label: String,
 }
 
+impl Tick {
+    /// A label so many percent from the beginning.
+    pub(super) fn new(at: f64, label: String) -> Self {
+        let at = percent(at);
+        Self { at, label }
+    }
+}
+
 impl Axis {
     /// Over all of `least` to `most` in at most about so many parts, none below `finest`.
     pub(super) fn over(least: u64, most: u64, parts: u64, finest: u64) -> Self {
@@ -54,10 +62,7 @@ impl Axis {
         let count = (self.high - self.low) / self.step;
         (0..=count)
             .map(|index| self.low + index * self.step)
-            .map(|value| Tick {
-                at: percent(self.at(value)),
-                label: label(value),
-            })
+            .map(|value| Tick::new(self.at(value), label(value)))
             .collect()
     }
 }

@@ -44,6 +44,7 @@ pub(super) struct Card {
     expected: Option<String>,
     observed: Option<String>,
     excerpt: Option<Excerpt>,
+    repeat: Option<String>,
     details: Vec<String>,
     drawn: Drawn,
     hint: Option<String>,
@@ -56,6 +57,8 @@ struct Excerpt {
     name: Option<String>,
     lines: Vec<Line>,
     more: usize,
+    /// Whether its lines have numbers.
+    numbered: bool,
 }
 
 #[derive(Serialize)]
@@ -115,6 +118,7 @@ pub(super) fn card(grade: &Grade, told: &Told<'_>, catalogue: &Catalogue) -> Car
         expected: told.expected.clone(),
         observed: told.observed.clone(),
         excerpt: excerpt.map(lines),
+        repeat: told.repeat.clone(),
         details: told.details.clone(),
         drawn,
         hint: told.hint.clone(),
@@ -159,6 +163,7 @@ fn lines(excerpt: &verdict::Excerpt) -> Excerpt {
     };
     Excerpt {
         name: place.name,
+        numbered: place.lines.iter().any(|line| line.number.is_some()),
         lines: place.lines.into_iter().map(line).collect(),
         more: place.more,
     }

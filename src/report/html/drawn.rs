@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::axis::Axis;
 use super::course::{Course, course};
 use super::lag::{Lag, lag};
+use super::latency::{Latency, latency};
+use super::load::{Load, load};
 use super::plan::{Plan, plan};
 use super::ratio::{Ratio, ratio};
 use crate::report::told::course::{Step, origin, steps};
@@ -20,6 +22,8 @@ pub(super) struct Drawn {
     course: Option<Course>,
     lags: Vec<Lag>,
     ratios: Vec<Ratio>,
+    latencies: Vec<Latency>,
+    loads: Vec<Load>,
     pub(super) plans: Vec<Plan>,
 }
 
@@ -53,10 +57,11 @@ pub(super) fn drawn(evidence: Option<&Evidence>, catalogue: &Catalogue) -> Drawn
                 .ratios
                 .push(ratio(*median, *low, *high, pairs, catalogue)),
             Series::Plan { query, root } => drawn.plans.push(plan(query, root, catalogue)),
-            Series::Scale { .. }
-            | Series::Timeline { .. }
-            | Series::Latency { .. }
-            | Series::Load { .. } => {}
+            Series::Latency { judged, curves } => {
+                drawn.latencies.push(latency(*judged, curves, catalogue));
+            }
+            Series::Load { moments } => drawn.loads.push(load(moments, catalogue)),
+            Series::Scale { .. } | Series::Timeline { .. } => {}
         }
     }
     drawn

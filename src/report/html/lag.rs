@@ -120,7 +120,8 @@ fn thinned(points: &[(u64, u64)]) -> Vec<(u64, u64)> {
         .collect()
 }
 
-fn path(places: &[(f64, f64)]) -> String {
+/// A line through places in percent, for a picture of 100 by 100.
+pub(super) fn path(places: &[(f64, f64)]) -> String {
     let steps: Vec<String> = places
         .iter()
         .enumerate()

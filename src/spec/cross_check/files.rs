@@ -137,7 +137,7 @@ fn of_folder(subject: &Subject<'_>) -> Vec<Finding> {
     findings
 }
 
-fn has_below(subject: &Subject<'_>, folder: &str) -> bool {
+pub(super) fn has_below(subject: &Subject<'_>, folder: &str) -> bool {
     subject.files.iter().any(|path| {
         path.strip_prefix(folder)
             .is_some_and(|rest| rest.starts_with('/'))

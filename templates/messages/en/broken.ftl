@@ -52,6 +52,10 @@ broken-image-missing = The image { $image } is not there: `labgrade images build
 broken-image-stale = The image { $image } was made from another version of its files: `labgrade images build` makes it anew.
 broken-build = The image { $image } cannot be built.
 broken-no-mmdebstrap = The base image is bootstrapped with mmdebstrap, which cannot be started here. Install the package `mmdebstrap`.
+broken-lock = The lock { $lock } of an image cannot be read at line { $line }: a line is `name==version --hash=sha256:…`.
+broken-no-pip = Python packages are fetched with pip, which cannot be started here as `python3 -m pip`. Install the package `python3-pip`.
+broken-pip = pip does not fetch the Python packages that the image needs.
+broken-wheel-missing = pip has fetched no package { $package } whose digest is the one of the lock.
 broken-mmdebstrap = mmdebstrap failed: without it there is no base image.
 
 ## A lab that starts

@@ -80,6 +80,10 @@ help-images-push = Pushes the images to a registry.
 help-images-push-examples =
     Example:
       labgrade images push registry.example.org/course
+help-images-wheels = Lists the Python packages, with their versions, that a submission may ask for.
+help-images-wheels-examples =
+    Example:
+      labgrade images wheels --json
 help-doctor = Probes whether this machine can grade, and says what to do about each finding.
 help-doctor-examples =
     A container really tries to reach this host and the world outside; it must not succeed.
@@ -121,6 +125,7 @@ help-arg-out = the folder that gets the reports
 help-arg-submission = the submission: a folder, an archive, or the one file of the lab
 help-arg-student = who handed it in; the name of the submission by default
 help-arg-overlay = a folder with hidden checks
+help-arg-quick = run of a mutant only the checks that it must fail, and what these need
 help-arg-seeds = how many seeds to prove with
 help-arg-jobs = how many submissions to grade side by side
 help-arg-case = only these solutions and mutants
@@ -169,6 +174,8 @@ images-is-missing = missing
 images-current = { $image }: current
 images-building = { $image }: building…
 images-built = { $image }: built
+wheels-package = Package
+wheels-version = Version
 images-pushing = { $image } → { $registry }…
 images-pushed = { $image } → { $registry }: pushed
 

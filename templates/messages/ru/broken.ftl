@@ -57,6 +57,10 @@ broken-image-missing = Нет образа { $image }: его собирает `
 broken-image-stale = Образ { $image } собран из другой версии своих файлов: заново его собирает `labgrade images build`.
 broken-build = Образ { $image } не собирается.
 broken-no-mmdebstrap = Базовый образ создаёт программа mmdebstrap, а она здесь не запускается. Установите пакет `mmdebstrap`.
+broken-lock = В списке пакетов { $lock } не разобрана строка { $line }: она должна выглядеть как `name==version --hash=sha256:…`.
+broken-no-pip = Пакеты Python скачивает pip, а команда `python3 -m pip` здесь не запускается. Установите пакет `python3-pip`.
+broken-pip = pip не скачал пакеты Python, нужные образу.
+broken-wheel-missing = pip не скачал пакет { $package } с той контрольной суммой, что указана в списке.
 broken-mmdebstrap = Программа mmdebstrap завершилась ошибкой, без неё нет базового образа.
 
 ## Запуск работы

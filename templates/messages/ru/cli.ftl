@@ -80,6 +80,10 @@ help-images-push = Отправляет образы в реестр.
 help-images-push-examples =
     Пример:
       labgrade images push registry.example.org/course
+help-images-wheels = Показывает пакеты Python и их версии, на которые может рассчитывать решение.
+help-images-wheels-examples =
+    Пример:
+      labgrade images wheels --json
 help-doctor = Проверяет, годится ли эта машина, и говорит, что делать с каждой находкой.
 help-doctor-examples =
     Контейнер по-настоящему пытается достучаться до этого компьютера и наружу; это не должно удаться.
@@ -121,6 +125,7 @@ help-arg-out = папка для отчётов
 help-arg-submission = сданное: папка, архив или единственный файл работы
 help-arg-student = кто сдал; по умолчанию имя папки или архива
 help-arg-overlay = папка со скрытыми проверками
+help-arg-quick = у мутанта выполнить только проверки, которые он должен провалить, и нужное им
 help-arg-seeds = сколько взять зёрен
 help-arg-jobs = сколько работ проверять одновременно
 help-arg-case = только эти решения и мутанты
@@ -175,6 +180,8 @@ images-is-missing = нет
 images-current = { $image }: готов
 images-building = { $image }: собирается…
 images-built = { $image }: собран
+wheels-package = Пакет
+wheels-version = Версия
 images-pushing = { $image } → { $registry }…
 images-pushed = { $image } → { $registry }: отправлен
 

@@ -423,4 +423,22 @@ pub const CASES: &[Case] = &[
         ],
         &["spec-need-unmeasured", "spec-service-unknown"],
     ),
+    // What runs in a service beside its image.
+    (
+        &[(
+            "cpus = 2",
+            "cpus = 2\nproject = ‹{ command = [\"x\"] }›\nenv = { URL = ‹\"a:${password.audi}@b\"› }",
+        )],
+        &["spec-project-on-data", "spec-env-no-login"],
+    ),
+    (
+        &[
+            ("data = \"data\"\nready", "image = \"python\"\nready"),
+            (
+                "cpus = 2",
+                "cpus = 2\nproject = { command = ‹[]›, folder = ‹\"nowhere\"› }",
+            ),
+        ],
+        &["spec-project-no-command", "spec-project-no-folder"],
+    ),
 ];

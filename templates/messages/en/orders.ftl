@@ -1,0 +1,40 @@
+## The order desk
+
+desk-slow = The answers of this check have taken more than { $seconds } s in all.
+desk-slow-expected = some seconds at most
+desk-slow-observed = { $seconds } s
+event-rows-held = products' rows are held
+event-rows-wanted = { $waiting } requests wait for them
+event-rows-freed = the rows are let go
+event-rows-answered = all are answered
+
+## New orders
+
+orders-created = Orders are answered, stored and taken from stock as the contract says; what cannot be had is refused.
+orders-location = The header `Location` should lead to /orders/{ $id }.
+orders-answer = The answer is not the order that was asked for.
+orders-time = The time of the new order is { $seconds } s off.
+orders-not-stored = The order that was answered is not in the database.
+orders-stored = What is stored is not the order that was asked for.
+orders-stock = Stock is { $left } after the order, and should be { $due }.
+orders-refused-kept = The order was refused, and something of it is in the database.
+
+## Orders that are there
+
+orders-read = { $orders } orders that were put into the database are served as they are stored, also after a change.
+orders-not-as-stored = The order that is served is not the one that is stored.
+orders-list = The customer has { $due } orders, and his list has { $seen }, or others.
+
+## Bad input
+
+input-refused = { $requests } bad requests were refused with a reason, and nothing was written.
+input-no-reason = The refusal gives no reason: `detail` is missing or empty.
+input-written = The request was refused, and something of it is in the database.
+
+## SQL in text
+
+injection-safe = { $texts } texts with quotes and SQL in every place changed nothing, and became part of no statement.
+injection-rows = The answer holds order { $id }, for which nobody has asked: the text was taken for SQL.
+injection-counts = { $due } orders were due, and there are { $seen } more.
+injection-changed = An order was changed by a text that was taken for SQL.
+injection-statement = The word { $word } was sent as text, and arrived at the server as a part of a statement.
