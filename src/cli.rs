@@ -118,6 +118,8 @@ pub struct Prove {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     #[arg(long)]
+    pub quick: bool,
+    #[arg(long)]
     pub record: bool,
 }
 

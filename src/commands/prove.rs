@@ -89,7 +89,7 @@ async fn prove(session: &Session, lab: &Lab, args: &Prove) -> Result<Exit, Failu
         .map(|(case, seed)| {
             let (progress, done) = (Arc::clone(&progress), &done);
             async move {
-                let grade = grade(session, lab, case, seed).await;
+                let grade = grade(session, lab, case, seed, args.quick).await;
                 let number = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 let problems = case::problems(case, &grade);
                 let key = if problems.is_empty() {
@@ -162,7 +162,17 @@ async fn prove(session: &Session, lab: &Lab, args: &Prove) -> Result<Exit, Failu
     })
 }
 
-async fn grade(session: &Session, lab: &Lab, case: &Case, seed: u64) -> crate::grade::Grade {
+async fn grade(
+    session: &Session,
+    lab: &Lab,
+    case: &Case,
+    seed: u64,
+    quick: bool,
+) -> crate::grade::Grade {
+    let only = match quick && !case.is_solution {
+        true => case.fails.iter().cloned().collect(),
+        false => Vec::new(),
+    };
     let job = Job {
         submission: case.folder.clone(),
         student: case.name.clone(),
@@ -170,7 +180,7 @@ async fn grade(session: &Session, lab: &Lab, case: &Case, seed: u64) -> crate::g
         shelf: &session.shelf,
         config: &session.config,
         seed: Seed(seed),
-        only: Vec::new(),
+        only,
         bypass: case.bypass.clone(),
         show: false,
         keep: false,

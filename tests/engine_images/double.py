@@ -326,4 +326,4 @@ class Hold(Case):
         away.stdout.close()
 
 
-unittest.main(verbosity=1)
+unittest.main(verbosity=1, warnings="ignore")

@@ -7,16 +7,21 @@ use std::process::{Command, Stdio};
 
 #[test]
 fn a_double_answers_by_its_rules_and_holds_back_an_answer() {
-    inside("labgrade/double:1", "double.py");
+    inside("labgrade/double:1", "python3", "double.py");
 }
 
 #[test]
 fn requirements_are_installed_or_refused_with_their_line() {
-    inside("labgrade/python-app:3.11", "requirements.py");
+    inside("labgrade/python-app:3.11", "python3", "requirements.py");
 }
 
-/// Runs a script with the image's Python; it fails if a test of the script fails.
-fn inside(image: &str, script: &str) {
+#[test]
+fn a_redis_lets_the_application_do_what_applications_do() {
+    inside("labgrade/redis:7", "sh", "redis.sh");
+}
+
+/// Runs a script with an interpreter of the image; it fails if one of its own tests does.
+fn inside(image: &str, interpreter: &str, script: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine_images");
     let text = std::fs::read(path.join(script)).expect("the script");
     let mut docker = Command::new("docker")
@@ -27,7 +32,8 @@ fn inside(image: &str, script: &str) {
         .args(["--tmpfs=/srv:rw,nosuid,nodev,exec,size=64m,mode=1777"])
         .args([
             "--env=LABGRADE_TOKEN=secret",
-            "--entrypoint=python3",
+            "--entrypoint",
+            interpreter,
             image,
             "-",
         ])

@@ -175,11 +175,12 @@ fn strangers(answer: &crate::measure::http::Answer, own: i64) -> Option<i64> {
     ids.into_iter().find(|id| *id != own)
 }
 
-/// A line of the server's log about a statement that it did not understand.
+/// A line of the server's log about a statement that it did not understand. A value that does not
+/// fit its type is refused, too, in words that quote it, and is no part of a statement.
 fn is_error_with(line: &str, name: &str) -> bool {
-    (line.contains("ERROR:") || line.contains("STATEMENT:")) && line.contains(name)
-        // A value that does not fit its type is refused in words that quote it.
-        && !line.contains("invalid input")
+    const NOT_UNDERSTOOD: [&str; 3] = ["does not exist", "syntax error", "unterminated"];
+    let understood = !NOT_UNDERSTOOD.iter().any(|words| line.contains(words));
+    line.contains("ERROR:") && line.contains(name) && !understood
 }
 
 #[cfg(test)]
@@ -193,7 +194,8 @@ mod tests {
                 r#"ERROR:  column "abc" does not exist at character 30"#,
                 true,
             ),
-            (r#"STATEMENT:  SELECT * FROM orders WHERE id = abc"#, true),
+            (r#"ERROR:  syntax error at or near "abc""#, true),
+            (r#"STATEMENT:  SELECT 'abc'"#, false),
             (
                 r#"ERROR:  invalid input syntax for type bigint: "1 OR abc""#,
                 false,

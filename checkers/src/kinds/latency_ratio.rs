@@ -28,9 +28,6 @@ use side::Side;
 
 /// Slices of the submission without answers that decide: one could be an accident of ours.
 const LOST: usize = 2;
-/// Pairs that may be thrown away in all, since the generator was late or the yardstick did not
-/// answer, in multiples of the fewest pairs.
-const THROWN: usize = 2;
 /// Answers of a slice that are looked into, drawn at random.
 const SAMPLES: usize = 8;
 
@@ -76,7 +73,8 @@ pub struct LatencyRatio {
     /// The fewest pairs of slices; fewer than eight are eight.
     #[serde(default = "least_pairs")]
     pub least_pairs: usize,
-    /// The most pairs: if nothing is decided then, the noise is ours.
+    /// The most pairs: if nothing is decided then, the noise is ours. As many may be thrown away
+    /// beside them, since the generator was late in them, or the yardstick did not answer.
     #[serde(default = "most_pairs")]
     pub most_pairs: usize,
 }
@@ -189,7 +187,7 @@ async fn compare(spec: &LatencyRatio, cx: &Context<'_>, rows: &Table) -> Result<
             .any(|record| !record.kept_schedule(part));
         if late || is_lost(&pair.yardstick, part) {
             thrown += 1;
-            if thrown > THROWN * bar.least {
+            if thrown > spec.most_pairs {
                 return Err(sides[1].unusable(&pair.yardstick, part, thrown).into());
             }
             continue;

@@ -125,6 +125,7 @@ help-arg-out = the folder that gets the reports
 help-arg-submission = the submission: a folder, an archive, or the one file of the lab
 help-arg-student = who handed it in; the name of the submission by default
 help-arg-overlay = a folder with hidden checks
+help-arg-quick = run of a mutant only the checks that it must fail, and what these need
 help-arg-seeds = how many seeds to prove with
 help-arg-jobs = how many submissions to grade side by side
 help-arg-case = only these solutions and mutants

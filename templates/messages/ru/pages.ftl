@@ -19,7 +19,6 @@ openapi-no-path-parameter = { $operation }: не описан параметр �
 openapi-no-parameter = { $operation }: не описан параметр `{ $parameter }`
 openapi-no-body = { $operation }: не описано тело запроса
 openapi-no-answer = { $operation }: не описан ответ { $status }
-openapi-empty-answer = { $operation }: не описано тело ответа { $status }; под пустую схему подходит что угодно
 
 ## Заказ целиком
 

@@ -34,12 +34,6 @@ pub(super) fn schedule(spec: &LatencyRatio, seed: u64) -> Schedule {
     }
 }
 
-/// An answer that is not what it should be.
-enum Wrong<'a> {
-    Status(&'a Kept),
-    Field(&'a Kept, Differs),
-}
-
 impl Side {
     /// Where the service is reached.
     pub async fn new(spec: &LatencyRatio, cx: &Context<'_>, service: &str) -> Result<Self, Broken> {
@@ -102,12 +96,8 @@ impl Side {
         asked: &[Asked],
         record: &Record,
     ) -> Result<(), Stop> {
-        let Some(wrong) = wrong(asked, record) else {
+        let Some((kept, differs)) = wrong(asked, record) else {
             return Ok(());
-        };
-        let (kept, field) = match wrong {
-            Wrong::Status(kept) => (kept, None),
-            Wrong::Field(kept, differs) => (kept, Some(field(&differs))),
         };
         let asked = &asked[kept.request];
         let answer = Answer {
@@ -115,8 +105,8 @@ impl Side {
             headers: HeaderMap::new(),
             body: kept.body.clone(),
         };
-        Err(match field {
-            Some(message) => api::wrong(&asked.request, &answer, message),
+        Err(match differs {
+            Some(differs) => api::wrong(&asked.request, &answer, field(&differs)),
             None => {
                 let right = if asked.expect.is_empty() {
                     &[200][..]
@@ -128,18 +118,17 @@ impl Side {
         })
     }
 
-    /// The yardstick's answers are right, or something of ours is broken.
+    /// The yardstick's statuses are right, or something of ours is broken. What its answers hold is
+    /// its own matter: it need not have the submission's data.
     pub fn right_or_broken(&self, asked: &[Asked], record: &Record) -> Result<(), Broken> {
-        let (kept, detail) = match wrong(asked, record) {
-            None => return Ok(()),
-            Some(Wrong::Status(kept)) => (kept, String::new()),
-            Some(Wrong::Field(kept, differs)) => (kept, format!("{differs:?}")),
+        let Some(kept) = &record.wrong else {
+            return Ok(());
         };
         let body = String::from_utf8_lossy(&kept.body);
         let curl = asked[kept.request].request.curl();
         Err(Broken::because(
             message!("broken-yardstick", service = &self.service),
-            format!("{curl}: {} {body} {detail}", kept.status),
+            format!("{curl}: {} {body}", kept.status),
         ))
     }
 
@@ -151,14 +140,14 @@ impl Side {
     }
 }
 
-/// The first answer that is not what it should be: a status, or what a sample holds.
-fn wrong<'a>(asked: &[Asked], record: &'a Record) -> Option<Wrong<'a>> {
+/// The first answer that is not what it should be: by its status, or by what a sample holds.
+fn wrong<'a>(asked: &[Asked], record: &'a Record) -> Option<(&'a Kept, Option<Differs>)> {
     if let Some(kept) = &record.wrong {
-        return Some(Wrong::Status(kept));
+        return Some((kept, None));
     }
     record.kept.iter().find_map(|kept| {
         let looked = asked[kept.request].look(&kept.body);
-        looked.err().map(|differs| Wrong::Field(kept, differs))
+        looked.err().map(|differs| (kept, Some(differs)))
     })
 }
 

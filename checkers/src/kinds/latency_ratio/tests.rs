@@ -191,19 +191,14 @@ async fn an_error_is_no_answer_however_quick_and_rare() {
 
 #[tokio::test]
 async fn a_service_that_does_not_answer_fails_without_further_ado() {
+    // Nobody could wait for so many pairs.
+    let mut spec = spec(4.0);
+    (spec.least_pairs, spec.most_pairs) = (2_000, 2_000);
     let silent = Server::start(|_| async { Reply::Silence });
-    let began = Instant::now();
-    let evidence = failed(run(&spec(4.0), &silent, &service(10)).await);
+    let evidence = failed(run(&spec, &silent, &service(10)).await);
     assert_eq!(evidence.message.key, "latency-unanswered");
-    // Two slices and their patience, each pair some 2 s, where eight pairs would take 17 s. A pair
-    // in which this machine was late is measured again.
-    assert!(
-        began.elapsed() < Duration::from_secs(12),
-        "{:?}",
-        began.elapsed()
-    );
     let gone = Server::start(|_| async { Reply::Close });
-    let evidence = failed(run(&spec(4.0), &gone, &service(10)).await);
+    let evidence = failed(run(&spec, &gone, &service(10)).await);
     assert_eq!(evidence.message.key, "latency-unanswered");
 }
 
@@ -212,16 +207,6 @@ async fn a_yardstick_that_errs_or_is_silent_is_ours() {
     let errs = Server::start(|_| async { json(503, "") });
     assert_eq!(
         broken(run(&spec(4.0), &service(10), &errs).await),
-        "broken-yardstick"
-    );
-    let wrong = Server::start(|asked| async move {
-        if asked.path == "/orders" {
-            return json(201, "{}");
-        }
-        json(200, r#"{"id": 0}"#)
-    });
-    assert_eq!(
-        broken(run(&spec(4.0), &service(10), &wrong).await),
         "broken-yardstick"
     );
     let silent = Server::start(|_| async { Reply::Close });

@@ -1,9 +1,9 @@
 //! The generator's thread comes before others that want the same core: it needs little of it, and
 //! needs it now. In the field the load comes from another machine.
 
-/// How much nicer to this thread: about ten times the weight of an ordinary one.
+/// The most that an ordinary thread can have: eighty times the weight of another.
 #[cfg(target_os = "linux")]
-const NICE: i32 = -10;
+const NICE: i32 = -20;
 
 /// Puts this thread before others, where the system lets us (CAP_SYS_NICE). Where it does not, the
 /// generator is late a little oftener on a busy machine, and notices.

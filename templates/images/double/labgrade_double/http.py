@@ -71,8 +71,9 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[Exchange] = deque()
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpRequestParser(self)
-        self._head = 0
-        self._too_large = False
+        # Bytes since the last request; why the one that is coming will be refused.
+        self._fed = 0
+        self._refusal: int | None = None
         self._begin()
 
     # What asyncio calls
@@ -90,7 +91,7 @@ class Connection(asyncio.Protocol):
         self._waiting.clear()
 
     def data_received(self, data: bytes) -> None:
-        self._head += len(data)
+        self._fed += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -99,10 +100,11 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserError:
             self._refuse(400)
         else:
-            if self._in_head and self._head > HEAD_MOST:
+            # The parser keeps a header that has not ended, so what it was fed is counted, too.
+            if self._in_head and self._fed > HEAD_MOST:
                 self._refuse(431)
-            elif self._too_large:
-                self._refuse(413)
+            elif self._refusal:
+                self._refuse(self._refusal)
             elif len(self._waiting) > AHEAD_MOST:
                 self._refuse(429)
 
@@ -112,10 +114,18 @@ class Connection(asyncio.Protocol):
         self._begin()
 
     def on_url(self, url: bytes) -> None:
-        self._url += url
+        self._head += len(url)
+        if self._head > HEAD_MOST:
+            self._refusal = 431
+        else:
+            self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        self._head += len(name) + len(value) + len(": \r\n")
+        if self._head > HEAD_MOST:
+            self._refusal = 431
+        else:
+            self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         self._in_head = False
@@ -123,17 +133,18 @@ class Connection(asyncio.Protocol):
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
-        self._too_large = self._too_large or len(self._body) + len(body) > BODY_MOST
-        if not self._too_large:
+        if len(self._body) + len(body) > BODY_MOST:
+            self._refusal = 413
+        if not self._refusal:
             self._body += body
 
     def on_message_complete(self) -> None:
-        if self._too_large:
+        if self._refusal:
             return
         path, _, query = self._url.decode("latin-1").partition("?")
         method = self._parser.get_method().decode("latin-1")
         request = Request(method, path, query, self._headers, bytes(self._body))
-        self._head = 0
+        self._fed = 0
         keep = self._parser.should_keep_alive() and not self._parser.should_upgrade()
         exchange = Exchange(request, self, keep)
         self._waiting.append(exchange)
@@ -164,6 +175,7 @@ class Connection(asyncio.Protocol):
         self._headers: dict[str, str] = {}
         self._body = bytearray()
         self._in_head = True
+        self._head = 0
 
     def _refuse(self, status: int) -> None:
         """What cannot be understood is no call: it is answered and forgotten."""

@@ -1,0 +1,80 @@
+"""Products and the list of what sells best, out of the cache where it has them."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+
+from app import database
+from app.cache import Cache, CacheDown
+from app.schemas import ProductChange
+from app.single_flight import SingleFlight
+
+# The longest list that can be asked for; shorter ones are cut from it.
+LONGEST = 50
+TOP = "top"
+
+
+class Products:
+    def __init__(self, pool: asyncpg.Pool, cache: Cache) -> None:
+        self._pool = pool
+        self._cache = cache
+        self._flights = SingleFlight()
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._seen: dict[str, list[float]] = {}
+
+    async def get(self, product_id: int) -> bytes | None:
+        """The product as JSON."""
+        value = await self._through(
+            _key(product_id), lambda: database.product(self._pool, product_id)
+        )
+        return None if value == b"null" else value
+
+    async def top(self, limit: int) -> list[dict]:
+        value = await self._through(TOP, lambda: database.top(self._pool, LONGEST))
+        return json.loads(value)[:limit]
+
+    async def change(self, product_id: int, change: ProductChange) -> dict | None:
+        product = await database.change(
+            self._pool, product_id, change.name, change.price, change.stock
+        )
+        if product is not None:
+            # The row is committed. What was being read meanwhile may be the old one.
+            self._flights.leave((_key(product_id), None))
+            await self._cache.drop(_key(product_id))
+        return product
+
+    async def _through(self, key: str, load: Callable[[], Awaitable[Any]]) -> bytes:
+        try:
+            value = await self._cache.get(key)
+            if value is not None:
+                return value
+            value, token = await self._cache.begin(key)
+            if value is not None:
+                return value
+        except CacheDown:
+            token = None
+        # With the token in its name, nobody joins a flight that began before the last write.
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        self._seen.setdefault(key, []).append(time.monotonic())
+        async with lock:
+            return await self._flights.do((key, token), lambda: self._load(key, token, load))
+
+    async def _load(
+        self, key: str, token: bytes | None, load: Callable[[], Awaitable[Any]]
+    ) -> bytes:
+        # What there is not is remembered, too: as null.
+        value = json.dumps(await load(), ensure_ascii=False).encode()
+        if token is not None:
+            try:
+                await self._cache.store(key, token, value)
+            except CacheDown:
+                pass
+        return value
+
+
+def _key(product_id: int) -> str:
+    return f"product:{product_id}"
