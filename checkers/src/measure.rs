@@ -3,6 +3,7 @@
 pub mod api;
 pub mod cache;
 pub mod crowd;
+pub mod cursor;
 pub mod delivery;
 pub mod desk;
 pub mod double;

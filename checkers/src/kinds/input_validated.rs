@@ -1,17 +1,18 @@
 //! `run.input-validated`: bad input is refused with a reason, never with an error of the service's
-//! own, and nothing is written.
+//! own, and nothing is written; what is at the limits and within them is not refused.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::context::Context;
-use crate::measure::api::{Api, wrong};
-use crate::measure::desk::Desk;
+use crate::measure::api::{Api, wrong, wrong_evidence};
+use crate::measure::desk::{Desk, buying, listing};
 use crate::measure::http::{Answer, Request};
 use crate::measure::shop::{NO_CUSTOMER, NO_PRODUCT};
 use crate::message;
-use crate::verdict::{Broken, Evidence, Stop, Verdict};
+use crate::message::Message;
+use crate::verdict::{Broken, Stop, Verdict};
 
 /// The contract's status for input that is wrong.
 const BAD: &[u16] = &[422];
@@ -19,8 +20,15 @@ const BAD: &[u16] = &[422];
 const BROKEN: &[u16] = &[422, 400];
 /// Where two things are wrong either is right.
 const EITHER: &[u16] = &[422, 404];
-/// What is not there.
-const UNKNOWN: &[u16] = &[404];
+/// What is not there; which of these it is another kind asks.
+const UNKNOWN: &[u16] = &[404, 400, 409, 422];
+/// A number that no row can have may be wrong, unknown, or have no orders.
+const BEYOND: &[u16] = &[200, 404, 422];
+
+/// Pieces of the product that bad requests are about.
+const STOCK: i64 = 5_000;
+/// Requests that are told at most.
+const TOLD: usize = 12;
 
 /// What it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -43,29 +51,88 @@ async fn judge(spec: &InputValidated, cx: &Context<'_>) -> Result<Verdict, Stop>
     let desk = Desk::open(cx, &spec.on).await?;
     let mut random = cx.seed.stream("input-validated");
     let customer = desk.shop.customer(&mut random).await?;
-    let product = desk.shop.product(&mut random, 5_000).await?.id;
-    let before = desk.shop.counts().await?;
-    let cases = bodies(customer, product)
-        .into_iter()
-        .map(|(body, statuses)| (Request::post("/orders").text(body), statuses))
-        .chain(queries(customer));
-    let mut sent = 0;
-    for (request, statuses) in cases {
-        sent += 1;
-        let answer = desk.expect(&request, statuses).await?;
-        if !has_reason(&answer) {
-            return Err(wrong(&request, &answer, message!("input-no-reason")));
-        }
-        desk.settle().await?;
-        let kept = desk.shop.counts().await? == before;
-        if !kept || desk.shop.stock(product).await? != 5_000 {
-            return Err(wrong(&request, &answer, message!("input-written")));
+    let other = desk.shop.product(&mut random, STOCK).await?.id;
+    // Whoever refuses everything has validated nothing. That what is right is also done others see.
+    for request in within(customer, other) {
+        let answer = desk.ask(&request).await?;
+        if answer.status / 100 == 4 {
+            return Err(wrong(&request, &answer, message!("input-good-refused")));
         }
     }
-    Ok(Verdict::passed(Evidence::from(message!(
-        "input-refused",
-        requests = sent
-    ))))
+
+    let product = desk.shop.product(&mut random, STOCK).await?.id;
+    let bodies = bodies(customer, product).into_iter();
+    let cases: Vec<(Request, &[u16])> = queries(customer)
+        .into_iter()
+        .chain(bodies.map(|(body, statuses)| (Request::post("/orders").text(body), statuses)))
+        .collect();
+    let mut before = (desk.shop.counts().await?, STOCK);
+    let mut findings = Vec::new();
+    for (request, statuses) in &cases {
+        let answer = desk.ask(request).await?;
+        let mut finding = finding(request, &answer, statuses);
+        // What the database must be asked for may leave traces where there is no transaction; that
+        // is another fault, which another kind sees.
+        if !statuses.contains(&404) {
+            desk.settle().await?;
+            let after = (desk.shop.counts().await?, desk.shop.stock(product).await?);
+            let written = after != before;
+            before = after;
+            if finding.is_none() && written {
+                finding = Some(message!("input-written", request = request.line()));
+            }
+        }
+        if let Some(message) = finding {
+            findings.push((request, answer, message));
+        }
+    }
+    let (wrong, sent) = (findings.len(), cases.len());
+    let details = findings.iter().map(|(_, _, message)| message.clone());
+    let details = details.take(TOLD).collect();
+    let Some((request, answer, _)) = findings.into_iter().next() else {
+        let message = message!("input-refused", requests = sent);
+        return Ok(Verdict::passed(message.into()));
+    };
+    let headline = message!("input-not-refused", wrong = wrong, requests = sent);
+    let mut evidence = wrong_evidence(request, &answer, headline).with_details(details);
+    evidence.expected = Some(message!("input-expected"));
+    if answer.status >= 500 {
+        evidence = spec.on.with_log(cx, evidence).await?;
+    }
+    Err(Stop::failed(evidence))
+}
+
+/// What is wrong with an answer to a bad request, if anything is.
+fn finding(request: &Request, answer: &Answer, statuses: &[u16]) -> Option<Message> {
+    let (line, status) = (request.line(), answer.status);
+    if status >= 500 {
+        Some(message!("input-crashed", request = line, status = status))
+    } else if status < 400 && !statuses.contains(&status) {
+        Some(message!("input-accepted", request = line, status = status))
+    } else if !statuses.contains(&status) {
+        let wanted: Vec<String> = statuses.iter().map(u16::to_string).collect();
+        Some(message!(
+            "input-status",
+            request = line,
+            status = status,
+            wanted = wanted.join(", ")
+        ))
+    } else if status >= 400 && !has_reason(answer) {
+        Some(message!("input-no-reason", request = line, status = status))
+    } else {
+        None
+    }
+}
+
+/// Requests with nothing wrong in them: the smallest and the largest that the contract allows.
+fn within(customer: i64, product: i64) -> Vec<Request> {
+    vec![
+        buying(customer, &[(product, 1)]),
+        buying(customer, &[(product, 1_000)]),
+        listing(Some(customer), Some(1), None),
+        listing(Some(customer), Some(100), None),
+        listing(None, None, None),
+    ]
 }
 
 /// Bodies of `POST /orders`, each wrong in one way, and the statuses that say so.
@@ -138,23 +205,31 @@ fn bodies(customer: i64, product: i64) -> Vec<(String, &'static [u16])> {
     ]
 }
 
-/// Parameters of lists, each wrong in one way.
+/// Parameters of paths and lists, each wrong in one way.
 fn queries(customer: i64) -> Vec<(Request, &'static [u16])> {
-    [
+    let bad = [
         "limit=0".to_owned(),
         "limit=-1".to_owned(),
         "limit=101".to_owned(),
         "limit=ten".to_owned(),
         "cursor=%21%21%21".to_owned(),
-        "cursor=abcdefghijklmnop".to_owned(),
+        // One letter too many, one too few, and one that is none: nothing of the sort is Base64.
+        "cursor=abcdefghijklmnopq".to_owned(),
         "cursor=AAAA".to_owned(),
+        "cursor=%D0%B4%D0%B0%D0%BB%D1%8C%D1%88%D0%B5".to_owned(),
         format!("customer_id={customer}&cursor=e30%3D"),
         "customer_id=somebody".to_owned(),
-    ]
-    .into_iter()
-    .map(|query| (Request::get(format!("/orders?{query}")), BAD))
-    .chain([(Request::get("/orders/first"), EITHER)])
-    .collect()
+    ];
+    let bad = bad.map(|query| (Request::get(format!("/orders?{query}")), BAD));
+    bad.into_iter()
+        .chain([
+            (
+                Request::get("/orders?customer_id=9223372036854775808"),
+                BEYOND,
+            ),
+            (Request::get("/orders/first"), EITHER),
+        ])
+        .collect()
 }
 
 /// `{"detail": …}` with something in it.
@@ -198,6 +273,33 @@ mod tests {
             r#"{"error": "x"}"#,
         ] {
             assert!(!has(empty), "{empty}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_judged_by_status_and_reason() {
+        let request = Request::get("/orders?limit=0");
+        let key = |status: u16, body: &str, statuses: &[u16]| {
+            let answer = Answer {
+                status,
+                headers: HeaderMap::new(),
+                body: body.as_bytes().to_vec(),
+            };
+            finding(&request, &answer, statuses).map(|message| message.key)
+        };
+        let reason = r#"{"detail": "no"}"#;
+        for (status, body, statuses, said) in [
+            (422, reason, BAD, None),
+            (400, reason, BROKEN, None),
+            (200, "{}", BEYOND, None),
+            (422, "{}", BAD, Some("input-no-reason")),
+            (404, reason, BAD, Some("input-status")),
+            (405, reason, EITHER, Some("input-status")),
+            (200, reason, BAD, Some("input-accepted")),
+            (307, "", BAD, Some("input-accepted")),
+            (500, reason, BAD, Some("input-crashed")),
+        ] {
+            assert_eq!(key(status, body, statuses).as_deref(), said, "{status}");
         }
     }
 

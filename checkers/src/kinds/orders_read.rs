@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::measure::api::{Api, wrong};
 use crate::measure::desk::{self, Desk, listing, reading};
 use crate::measure::http::Request;
-use crate::measure::shop::{Line, NO_ORDER, Order, whole, word};
+use crate::measure::shop::{Line, NO_ORDER, Order, whole};
 use crate::message;
 use crate::verdict::{Broken, Evidence, Stop, Verdict};
 
@@ -51,12 +51,7 @@ async fn judge(spec: &OrdersRead, cx: &Context<'_>) -> Result<Verdict, Stop> {
 
     // What has been read before changes behind the service's back.
     let order = &orders[random.random_range(0..orders.len())];
-    let status = word(&mut random);
-    let sql = format!(
-        "UPDATE public.orders SET status = '{status}', total = total + 1.01 WHERE id = {}",
-        order.id
-    );
-    desk.shop.session.execute(&sql).await?;
+    change(&desk, order).await?;
     let changed = desk.shop.stored(order.id).await?;
     served(&desk, changed.as_ref().unwrap_or(order)).await?;
 
@@ -82,6 +77,18 @@ async fn basket(
         });
     }
     Ok(basket)
+}
+
+/// Changes an order: its status, and each line with the total, which stays the lines' sum.
+async fn change(desk: &Desk<'_>, order: &Order) -> Result<(), Broken> {
+    let sql = format!(
+        "WITH more AS (UPDATE public.order_items SET qty = qty + 1 WHERE order_id = {0} \
+             RETURNING price) \
+         UPDATE public.orders SET status = 'shipped', \
+             total = total + (SELECT coalesce(sum(price), 0) FROM more) WHERE id = {0}",
+        order.id
+    );
+    desk.shop.session.execute(&sql).await
 }
 
 /// The order as it is stored is what is answered.

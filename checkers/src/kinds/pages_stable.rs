@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::measure::api::Api;
 use crate::measure::desk::{Desk, Page, listing};
 use crate::measure::http::Request;
-use crate::measure::shop::{Order, whole};
+use crate::measure::shop::whole;
 use crate::message;
 use crate::message::Message;
 use crate::verdict::{Broken, Evidence, Stop, Verdict};
@@ -27,8 +27,6 @@ const TIES: usize = 4;
 const DEFAULT: usize = 20;
 /// The largest page.
 const MOST: usize = 100;
-/// Orders whose lines are looked at.
-const SAMPLES: usize = 4;
 
 /// What it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -59,7 +57,6 @@ async fn judge(spec: &PagesStable, cx: &Context<'_>) -> Result<Verdict, Stop> {
     let (request, page) = first(&desk, Some(customer), Some(MOST)).await?;
     let seen = ids(&request, &page)?;
     tell(&request, in_order(&before, &seen))?;
-    lines(&desk, &request, &page, &mut random).await?;
     let (request, page) = first(&desk, Some(customer), None).await?;
     if page.items.len() != DEFAULT {
         return Err(length(&request, DEFAULT, page.items.len()));
@@ -197,23 +194,7 @@ async fn everybodys(desk: &Desk<'_>) -> Result<(), Stop> {
     tell(&last, repeats(&seen).or(descends(&newest, &seen)))
 }
 
-/// The lines of some orders of a page, as they are stored.
-async fn lines(
-    desk: &Desk<'_>,
-    request: &Request,
-    page: &Page,
-    random: &mut rand_chacha::ChaCha12Rng,
-) -> Result<(), Stop> {
-    for _ in 0..SAMPLES {
-        let item = &page.items[random.random_range(0..page.items.len())];
-        let shown = Order::read(item).map_err(|message| refused(request, message))?;
-        let stored = desk.shop.stored(shown.id).await?;
-        let differs = stored.and_then(|stored| stored.differs(&shown));
-        tell(request, differs)?;
-    }
-    Ok(())
-}
-
+/// The ids alone: what an order of a list holds another kind reads.
 fn ids(request: &Request, page: &Page) -> Result<Vec<i64>, Stop> {
     let id = |item: &Value| item.get("id").and_then(whole);
     let ids: Option<Vec<i64>> = page.items.iter().map(id).collect();

@@ -78,6 +78,25 @@ impl<'a> Counter<'a> {
         Ok(statements.filter(|it| is_work(&it.text)).collect())
     }
 
+    /// The texts of all statements of the application that hold a word, whenever they ran.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub async fn holding(&self, word: &str) -> Result<Vec<String>, Broken> {
+        let sql = format!(
+            "SELECT s.query FROM public.pg_stat_statements s \
+             JOIN pg_catalog.pg_roles r ON r.oid = s.userid \
+             WHERE r.rolname = '{}' AND s.query LIKE '%{word}%'",
+            self.application
+        );
+        let rows = self
+            .session
+            .rows(&sql, Bounds::QUERY)
+            .await
+            .map_err(Trouble::broken)?;
+        Ok(rows.into_iter().flatten().flatten().collect())
+    }
+
     /// How many of the application's backends wait for a lock.
     ///
     /// # Errors

@@ -17,7 +17,6 @@ orders-time = The time of the new order is { $seconds } s off.
 orders-not-stored = The order that was answered is not in the database.
 orders-stored = What is stored is not the order that was asked for.
 orders-stock = Stock is { $left } after the order, and should be { $due }.
-orders-refused-kept = The order was refused, and something of it is in the database.
 
 ## Orders that are there
 
@@ -27,14 +26,26 @@ orders-list = The customer has { $due } orders, and his list has { $seen }, or o
 
 ## Bad input
 
-input-refused = { $requests } bad requests were refused with a reason, and nothing was written.
-input-no-reason = The refusal gives no reason: `detail` is missing or empty.
-input-written = The request was refused, and something of it is in the database.
+input-refused = { $requests } bad requests were refused with a reason, and nothing was written; what is within the limits was not refused.
+input-good-refused = A request with nothing wrong in it is refused.
+input-not-refused = { $wrong } of { $requests } bad requests are not refused as they should be.
+input-expected = a status 4xx with a reason in `detail`, and nothing is written
+input-accepted = { $request }: accepted with { $status }
+input-crashed = { $request }: { $status }, an error of the service's own
+input-status = { $request }: { $status } in place of { $wanted }
+input-no-reason = { $request }: { $status } without a reason, `detail` is missing or empty
+input-written = { $request }: refused, and something of it is in the database
 
 ## SQL in text
 
 injection-safe = { $texts } texts with quotes and SQL in every place changed nothing, and became part of no statement.
 injection-rows = The answer holds order { $id }, for which nobody has asked: the text was taken for SQL.
-injection-counts = { $due } orders were due, and there are { $seen } more.
-injection-changed = An order was changed by a text that was taken for SQL.
+injection-changed = Order { $id } was changed by a text that was taken for SQL.
 injection-statement = The word { $word } was sent as text, and arrived at the server as a part of a statement.
+injection-error = A text with quotes or SQL brings about an error of the service's own, and letters in the same place do not.
+injection-error-expected = the same as for letters in that place: { $status }
+injection-nothing = The service takes neither a cursor nor an order with an `Idempotency-Key`: there is no text on which anything could be seen.
+
+## What of ours is in the way
+
+broken-log-silent = The database's log does not show an error of ours.

@@ -23,6 +23,7 @@ openapi-no-answer = { $operation }: the answer { $status } is not described
 ## Whole orders
 
 atomic = Of { $buyers } buyers at once { $sold } got the last pieces, and orders that fail leave nothing.
+atomic-accepted = An order that cannot be had as a whole was accepted.
 atomic-stock = The order was refused, and a product's stock has changed all the same: there were { $wanted } pieces, now there are { $left }.
 atomic-rows = The order was refused, and rows of it are in the database all the same.
 atomic-expected = as many orders as the { $stock } pieces allow, and stock less by what was sold
