@@ -16,10 +16,13 @@ use crate::measure::cache::keys::Keeper;
 use crate::measure::cache::{
     Cached, asked, change, changed, drawn, fresh, get, put, read, shows, statement_lines,
 };
+use crate::measure::latch::Latch;
 use crate::measure::shop::{Product, Shop};
 use crate::measure::statements::{Counter, calls};
+use crate::measure::volley::fire;
 use crate::message;
 use crate::verdict::{Broken, Evidence, Stop, Verdict};
+use crate::wait;
 
 /// Products that are written.
 const WRITTEN: usize = 8;
@@ -29,6 +32,12 @@ const UNTOUCHED: usize = 8;
 /// that is still under way when the PUT is answered comes after the read then. Half of what any
 /// sensible limit on a call of Redis is, so that nobody who waits for it gives up.
 const HELD: Duration = Duration::from_millis(50);
+/// How long a write may take until it waits for its row.
+const ARRIVED: Duration = Duration::from_secs(15);
+/// How long a reader may take meanwhile who does not wait for the write.
+const READ: Duration = Duration::from_secs(1);
+/// How long both may take altogether.
+const ENDED: Duration = Duration::from_secs(45);
 /// Commands of Redis that are for nobody who serves requests.
 const WHOLE: [&str; 3] = ["keys", "flushall", "flushdb"];
 
@@ -68,6 +77,7 @@ async fn invalidate(spec: &WritesInvalidate, cx: &Context<'_>) -> Result<Verdict
     let api = &instances[random.random_range(0..2)];
     let mut products = fresh(&shop, &mut random, WRITTEN).await?;
     pairs_are_right(spec, cx, api, &keeper, &mut products, &mut random).await?;
+    reader_between(spec, cx, api, &shop, &mut random).await?;
     others_stay(spec, cx, api, &shop, &products, &mut random).await?;
     let ran = risen(&before, &keeper.commands().await?);
     if let Some((command, times)) = ran.first() {
@@ -131,6 +141,50 @@ async fn pairs_are_right(
         .with_details(vec![differs])
         .repeat_with(&both);
     Err(Stop::failed(evidence))
+}
+
+/// A reader comes while a write is under way: the row is held, so that the write has done what it
+/// does before, and nothing of what it does after. Whatever he leaves in the cache, the write is
+/// what is served once it has its answer.
+async fn reader_between(
+    spec: &WritesInvalidate,
+    cx: &Context<'_>,
+    api: &Api,
+    shop: &Shop,
+    random: &mut ChaCha12Rng,
+) -> Result<(), Stop> {
+    let counter = Counter::new(&shop.session, &spec.on);
+    let product = &fresh(shop, random, 1).await?[0];
+    let wanted = changed(product, random);
+    let (reading, writing) = (get(product.id), put(&wanted));
+    read(cx, api, product.id).await?;
+    let began = cx.timeline.mark();
+    let row = Latch::product(cx, &spec.on, product.id).await?;
+    let mut write = fire(cx, &api.service, std::slice::from_ref(&writing), ENDED)?;
+    let waits = wait::until(cx, ARRIVED, async || {
+        Ok((write.ended()? > 0 || counter.waiting().await? > 0).then_some(()))
+    });
+    waits.await?;
+    let mut reader = fire(cx, &api.service, &[reading.clone()], ENDED)?;
+    // A reader that waits for the writer is right as well.
+    let read_meanwhile = wait::until(cx, READ, async || Ok((reader.ended()? > 0).then_some(())));
+    read_meanwhile.await?;
+    row.release(cx).await?;
+    let written = write.all().await?.pop();
+    match written {
+        Some(Ok(answer)) if answer.status == 200 => {}
+        Some(Ok(answer)) => return Err(api.status(cx, &writing, &answer, &[200]).await?),
+        Some(Err(none)) => return Err(api.silent(cx, &writing, &none).await?),
+        None => return Err(Broken::from(message!("broken-volley")).into()),
+    }
+    reader.all().await?;
+    let (shown, answer) = read(cx, api, product.id).await?;
+    let Some(differs) = wanted.differs(&shown) else {
+        return Ok(());
+    };
+    let message = message!("writes-reader-between", service = &api.service);
+    let evidence = wrong_evidence(&reading, &answer, message).with_details(vec![differs]);
+    Err(Stop::failed(evidence.timeline(cx, began)))
 }
 
 async fn others_stay(

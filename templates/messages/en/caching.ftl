@@ -44,6 +44,7 @@ keys-live-on = { $keys ->
 
 writes-do-invalidate = { $pairs } writes, each followed by a read through the same instance: no old value. Other products stay hot.
 writes-stale = { $stale } of { $pairs } reads that follow a write through { $service } show the old value.
+writes-reader-between = While { $service } was writing, somebody read the product, and what he read has stayed in the cache: the PUT has been answered, and the old value is served.
 writes-cool-others = One product was written, and { $others } others that were hot are asked of the database again: { $statements ->
     [one] { $statements } statement
    *[other] { $statements } statements

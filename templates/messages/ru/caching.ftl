@@ -54,6 +54,7 @@ writes-stale = После записи через { $service } старое зн
     [few] чтения
    *[many] чтений
 } из { $pairs }.
+writes-reader-between = Пока { $service } выполнял запись, товар прочитали, и прочитанное осталось в кеше: PUT уже ответил, а отдаётся старое значение.
 writes-cool-others = Изменён один товар, а другие, уже прочитанные ({ $others }), снова запрашиваются у базы: { $statements ->
     [one] { $statements } запрос
     [few] { $statements } запроса
