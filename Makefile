@@ -45,10 +45,10 @@ doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --workspace --no-deps --quiet
 
 # Of a mutant the quick proof runs only the checks that it must fail; of those labs whose mutants
-# are many or slow.
+# are many or slow. 05-redis-cache is not among them yet: labs/05-redis-cache/README.md says why.
 prove: build images ## each lab against its own solutions and mutants, one seed
 	for lab in 02-indexes 03-replication; do $(BIN) prove $$lab --seeds 1 --jobs 2 || exit 1; done
-	for lab in 01-tuning 04-async-api 05-redis-cache; do $(BIN) prove $$lab --seeds 1 --jobs 2 --quick || exit 1; done
+	for lab in 01-tuning 04-async-api; do $(BIN) prove $$lab --seeds 1 --jobs 2 --quick || exit 1; done
 
 prove-full: build images ## the same with five seeds of today
 	$(BIN) prove --seeds 5 --seed $$(date +%Y%m%d) --jobs 2

@@ -108,10 +108,20 @@ async fn judge(spec: &InjectionSafe, cx: &Context<'_>) -> Result<Verdict, Stop> 
         own,
     };
     let cursor = something_to_try(&scene, &mut random).await?;
-    let texts = texts(&scene.name, scene.own.id);
+    let mut sent = 0;
     for place in Place::ALL {
-        for text in &texts {
-            send(&scene, place, text, &mut random).await?;
+        // Whoever reads a number up to its end finds the one that is meant.
+        let number = match place {
+            Place::Customer | Place::BodyCustomer => customer,
+            _ => scene.own.id,
+        };
+        for text in texts(&scene.name, number, scene.own.id) {
+            sent += 1;
+            send(&scene, place, &text, &mut random).await?;
+            if place == Place::Key {
+                // A key that is there already is looked up, which is another statement.
+                send(&scene, place, &text, &mut random).await?;
+            }
         }
     }
     let cursor = cursor.unwrap_or_default();
@@ -139,7 +149,7 @@ async fn judge(spec: &InjectionSafe, cx: &Context<'_>) -> Result<Verdict, Stop> 
         )),
         None => Ok(Verdict::passed(Evidence::from(message!(
             "injection-safe",
-            texts = texts.len()
+            texts = sent
         )))),
     }
 }
@@ -147,15 +157,15 @@ async fn judge(spec: &InjectionSafe, cx: &Context<'_>) -> Result<Verdict, Stop> 
 /// Texts that mean something once they are taken for SQL. Those with a whole query in them run
 /// where they stand as a number or within quotes; the others change a condition, begin another
 /// statement, or end in an error that quotes the name.
-fn texts(name: &str, own: i64) -> Vec<String> {
+fn texts(name: &str, number: i64, own: i64) -> Vec<String> {
     vec![
-        format!("{own}+(SELECT/**/0*count(t.{name})FROM(VALUES(1))AS/**/t({name}))"),
-        format!("{own}'||(SELECT/**/max(t.{name})FROM(VALUES('q'))AS/**/t({name}))||'"),
-        format!("{own} OR {name} IS NULL"),
-        format!("{own} OR 1=1"),
-        format!("{own}' OR '1'='1"),
-        format!("{own}' OR {name}='{name}"),
-        format!("{own}; DELETE FROM order_items WHERE order_id = {own} --{name}"),
+        format!("{number}+(SELECT/**/0*count(t.{name})FROM(VALUES(1))AS/**/t({name}))"),
+        format!("{number}'||(SELECT/**/max(t.{name})FROM(VALUES('q'))AS/**/t({name}))||'"),
+        format!("{number} OR {name} IS NULL"),
+        format!("{number} OR 1=1"),
+        format!("{number}' OR '1'='1"),
+        format!("{number}' OR {name}='{name}"),
+        format!("{number}; DELETE FROM order_items WHERE order_id = {own} --{name}"),
         format!("'; DELETE FROM order_items WHERE order_id = {own}; SELECT {name} --"),
         format!("') UNION SELECT {name}, 1 FROM orders --"),
         format!("\" OR {name} --"),
@@ -193,24 +203,25 @@ async fn send(
 ) -> Result<(), Stop> {
     let hostile = request(scene, place, text);
     let answer = scene.desk.ask(&hostile).await?;
-    if let Some(stranger) = stranger(place, &answer, scene) {
-        let message = message!("injection-rows", id = stranger);
-        return Err(wrong(&hostile, &answer, message));
-    }
-    if answer.status < 500 {
+    let seen = stranger(place, &answer, scene);
+    if answer.status < 500 && seen.is_none() {
         return Ok(());
     }
-    // An error that letters bring about, too, is another fault, which another kind sees.
+    // What letters bring about, too, is another fault, which another kind sees.
     let letters: String = word(random).chars().cycle().take(text.len()).collect();
     let plain = scene.desk.ask(&request(scene, place, &letters)).await?;
-    if plain.status >= 500 {
+    if let Some(id) = seen.filter(|_| stranger(place, &plain, scene).is_none()) {
+        return Err(wrong(
+            &hostile,
+            &answer,
+            message!("injection-rows", id = id),
+        ));
+    }
+    if answer.status < 500 || plain.status >= 500 {
         return Ok(());
     }
-    let evidence = wrong_evidence(&hostile, &answer, message!("injection-error"));
-    let evidence = Evidence {
-        expected: Some(message!("injection-error-expected", status = plain.status)),
-        ..evidence
-    };
+    let mut evidence = wrong_evidence(&hostile, &answer, message!("injection-error"));
+    evidence.expected = Some(message!("injection-error-expected", status = plain.status));
     let evidence = scene.desk.api.with_log(scene.desk.cx, evidence).await?;
     Err(Stop::failed(evidence))
 }
@@ -350,7 +361,7 @@ mod tests {
 
     #[test]
     fn texts_with_a_whole_query_in_them_run_where_they_stand() {
-        let texts = texts("abc", 7);
+        let texts = texts("abc", 5, 7);
         for (before, text, after) in [("", &texts[0], ""), ("'", &texts[1], "'")] {
             let sql = format!("SELECT 1 FROM orders WHERE id = {before}{text}{after}");
             assert!(pg_query::parse(&sql, 0).is_ok(), "{sql}");

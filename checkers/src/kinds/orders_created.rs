@@ -1,8 +1,9 @@
 //! `run.orders-created`: a new order is answered and stored as the contract says.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rand::RngExt;
-use rand::seq::SliceRandom;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,9 +18,6 @@ use crate::verdict::{Broken, Evidence, Stop, Verdict};
 /// How far a new order's time may be from now, in seconds: service and database run on the grader's
 /// own machine, so what is further off is another time.
 const APART: i64 = 60;
-
-/// Pieces of each product before it is ordered: more than one line may ask for.
-const STOCK: i64 = 1_500;
 
 /// What it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -42,29 +40,26 @@ async fn judge(spec: &OrdersCreated, cx: &Context<'_>) -> Result<Verdict, Stop> 
     let desk = Desk::open(cx, &spec.on).await?;
     let mut random = cx.seed.stream("orders-created");
     let customer = desk.shop.customer(&mut random).await?;
-    let mut known = Vec::new();
     for lines in [1, 3, 6] {
-        while known.len() < lines {
-            known.push(desk.shop.product(&mut random, STOCK).await?);
-        }
-        known.shuffle(&mut random);
         let mut wanted = Vec::new();
-        for product in &known {
-            // The price is the database's of this moment, and not the one for which the product was
-            // sold a while ago.
-            let price = random.random_range(101..100_000);
-            let sql = format!(
-                "UPDATE public.products SET price = {}, stock = {STOCK} WHERE id = {}",
-                money(price),
-                product.id
-            );
-            desk.shop.session.execute(&sql).await?;
-            let qty = random.random_range(1..=1_000);
+        for _ in 0..lines {
+            let product = desk.shop.product(&mut random, 2_500).await?;
             wanted.push(Line {
                 product: product.id,
-                qty,
-                price,
+                qty: random.random_range(1..=1_000),
+                price: product.price,
             });
+        }
+        created(&desk, customer, &wanted).await?;
+        // The price is the database's of this moment, and not the one that was seen a while ago.
+        for line in &mut wanted {
+            line.price = random.random_range(101..100_000);
+            let sql = format!(
+                "UPDATE public.products SET price = {} WHERE id = {}",
+                money(line.price),
+                line.product
+            );
+            desk.shop.session.execute(&sql).await?;
         }
         created(&desk, customer, &wanted).await?;
     }
@@ -76,6 +71,10 @@ async fn judge(spec: &OrdersCreated, cx: &Context<'_>) -> Result<Verdict, Stop> 
 async fn created(desk: &Desk<'_>, customer: i64, lines: &[Line]) -> Result<(), Stop> {
     let asked: Vec<(i64, i64)> = lines.iter().map(|it| (it.product, it.qty)).collect();
     let request = buying(customer, &asked);
+    let mut stock = BTreeMap::new();
+    for line in lines {
+        stock.insert(line.product, desk.shop.stock(line.product).await?);
+    }
     let (answer, shown) = desk.order(&request, &[201]).await?;
     desk.settle().await?;
     if !leads_to(&answer, shown.id) {
@@ -110,8 +109,8 @@ async fn created(desk: &Desk<'_>, customer: i64, lines: &[Line]) -> Result<(), S
     }
     for line in &wanted.lines {
         let left = desk.shop.stock(line.product).await?;
-        if left != STOCK - line.qty {
-            let due = STOCK - line.qty;
+        let due = stock.get(&line.product).copied().unwrap_or_default() - line.qty;
+        if left != due {
             let message = message!("orders-stock", left = left, due = due);
             return Err(wrong(&request, &answer, message));
         }

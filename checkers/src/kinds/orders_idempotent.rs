@@ -103,17 +103,17 @@ async fn at_once(
     }
     let id = first.unwrap_or_default();
     repeat(desk, &request, id, product).await?;
-    // Later the product costs something else, and nothing is left of it: the order is there already.
-    let sell = async |stock: i64, more: i64| {
+    // Later nothing is left of the product: the order is there already.
+    let sell = async |stock: i64| {
         let sql = format!(
-            "UPDATE public.products SET stock = {stock}, price = price + {more} WHERE id = {}",
+            "UPDATE public.products SET stock = {stock} WHERE id = {}",
             product.id
         );
         desk.shop.session.execute(&sql).await
     };
-    sell(0, 1).await?;
+    sell(0).await?;
     repeat(desk, &request, id, product).await?;
-    sell(product.stock, 0).await?;
+    sell(product.stock).await?;
     // A key is not a customer's: the network's retry may come by another way.
     let stranger = desk.shop.customer(random).await?;
     let (keyless, answer, order) = made_with(desk, random, customer, product, None).await?;

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::measure::api::{Api, wrong};
 use crate::measure::desk::{self, Desk, listing, reading};
 use crate::measure::http::Request;
-use crate::measure::shop::{Line, NO_ORDER, Order, whole};
+use crate::measure::shop::{Cents, Line, NO_ORDER, Order, money, whole};
 use crate::message;
 use crate::verdict::{Broken, Evidence, Stop, Verdict};
 
@@ -30,6 +30,10 @@ pub async fn check(spec: &OrdersRead, cx: &Context<'_>) -> Result<Verdict, Broke
     Stop::settle(judge(spec, cx).await)
 }
 
+/// A status that the shop's orders have, and that none of those that are read first has: a service may
+/// know all by name.
+const CHANGED: &str = "shipped";
+
 async fn judge(spec: &OrdersRead, cx: &Context<'_>) -> Result<Verdict, Stop> {
     let desk = Desk::open(cx, &spec.on).await?;
     let mut random = cx.seed.stream("orders-read");
@@ -49,9 +53,19 @@ async fn judge(spec: &OrdersRead, cx: &Context<'_>) -> Result<Verdict, Stop> {
     }
     listed(&desk, customer, &orders).await?;
 
-    // What has been read before changes behind the service's back.
+    // What has been read before changes behind the service's back; the total is still what the lines
+    // come to, since nobody says from which of the two a service has it.
     let order = &orders[random.random_range(0..orders.len())];
-    change(&desk, order).await?;
+    let raise: Cents = random.random_range(1..5_000);
+    let sql = format!(
+        "WITH raised AS (UPDATE public.order_items SET price = price + {raise} \
+           WHERE order_id = {id} RETURNING qty) \
+         UPDATE public.orders SET status = '{CHANGED}', \
+           total = total + {raise} * (SELECT coalesce(sum(qty), 0) FROM raised) WHERE id = {id}",
+        raise = money(raise),
+        id = order.id
+    );
+    desk.shop.session.execute(&sql).await?;
     let changed = desk.shop.stored(order.id).await?;
     served(&desk, changed.as_ref().unwrap_or(order)).await?;
 
@@ -77,18 +91,6 @@ async fn basket(
         });
     }
     Ok(basket)
-}
-
-/// Changes an order: its status, and each line with the total, which stays the lines' sum.
-async fn change(desk: &Desk<'_>, order: &Order) -> Result<(), Broken> {
-    let sql = format!(
-        "WITH more AS (UPDATE public.order_items SET qty = qty + 1 WHERE order_id = {0} \
-             RETURNING price) \
-         UPDATE public.orders SET status = 'shipped', \
-             total = total + (SELECT coalesce(sum(price), 0) FROM more) WHERE id = {0}",
-        order.id
-    );
-    desk.shop.session.execute(&sql).await
 }
 
 /// The order as it is stored is what is answered.

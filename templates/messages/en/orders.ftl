@@ -38,7 +38,7 @@ input-written = { $request }: refused, and something of it is in the database
 
 ## SQL in text
 
-injection-safe = { $texts } texts with quotes and SQL in every place changed nothing, and became part of no statement.
+injection-safe = { $texts } requests with quotes and SQL in every place changed nothing, and became part of no statement.
 injection-rows = The answer holds order { $id }, for which nobody has asked: the text was taken for SQL.
 injection-changed = Order { $id } was changed by a text that was taken for SQL.
 injection-statement = The word { $word } was sent as text, and arrived at the server as a part of a statement.

@@ -28,7 +28,7 @@ from redis.exceptions import RedisError, WatchError
 
 TTL = int(os.environ["CACHE_TTL_SECONDS"])
 LOCAL_TTL = float(os.environ["LOCAL_TTL_SECONDS"])
-REDIS_LIMIT = 0.25
+REDIS_LIMIT = 0.3
 CHANNEL = "products"
 log = logging.getLogger("uvicorn.error")
 

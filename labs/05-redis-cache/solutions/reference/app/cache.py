@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 # For any call. Whoever waits longer is better served by the database.
-TIMEOUT = 0.3
+TIMEOUT = 0.4
 # After a failure nobody but one asks for so long.
 PAUSE = 1.0
 # Writes that Redis has not heard of, at most so many.
@@ -38,10 +38,10 @@ return {false, token}
 
 # Keys: value, token. Arguments: the token that was taken, the value, seconds.
 STORE = """
-if redis.call('GET', KEYS[2]) == ARGV[1] then
-    redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-    redis.call('DEL', KEYS[2])
-end
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+redis.call('DEL', KEYS[2])
+return 1
 """
 
 
@@ -75,8 +75,11 @@ class Cache:
         )
         return value, token
 
-    async def store(self, key: str, token: bytes, value: bytes) -> None:
-        await self._ask(lambda: self._store([key, f"{key}:token"], [token, value, self._ttl]))
+    async def store(self, key: str, token: bytes, value: bytes) -> bool:
+        """False: the token is gone, so the value may be what was before a write."""
+        return await self._ask(
+            lambda: self._store([key, f"{key}:token"], [token, value, self._ttl])
+        )
 
     async def drop(self, key: str) -> None:
         """Forgets a value, later if it cannot be now: Redis may come back with what it had."""

@@ -14,6 +14,8 @@ from app.single_flight import SingleFlight
 # The longest list that can be asked for; shorter ones are cut from it.
 LONGEST = 50
 TOP = "top"
+# How often a product is read that is written again and again meanwhile.
+ATTEMPTS = 3
 
 
 class Products:
@@ -38,8 +40,8 @@ class Products:
             self._pool, product_id, change.name, change.price, change.stock
         )
         if product is not None:
-            # The row is committed. What was being read meanwhile may be the old one.
-            self._flights.leave((_key(product_id), None))
+            # The row is committed. What is being read now may be the old one.
+            self._flights.leave(_key(product_id))
             await self._cache.drop(_key(product_id))
         return product
 
@@ -48,25 +50,32 @@ class Products:
             value = await self._cache.get(key)
             if value is not None:
                 return value
-            value, token = await self._cache.begin(key)
-            if value is not None:
-                return value
         except CacheDown:
-            token = None
-        # With the token in its name, nobody joins a flight that began before the last write.
-        return await self._flights.do((key, token), lambda: self._load(key, token, load))
+            pass
+        return await self._flights.do(key, lambda: self._fill(key, load))
 
-    async def _load(
-        self, key: str, token: bytes | None, load: Callable[[], Awaitable[Any]]
-    ) -> bytes:
-        # What there is not is remembered, too: as null.
-        value = json.dumps(await load(), ensure_ascii=False).encode()
-        if token is not None:
+    async def _fill(self, key: str, load: Callable[[], Awaitable[Any]]) -> bytes:
+        """Reads the database, again if there was a write meanwhile: those who came after it wait
+        here, too."""
+        for _ in range(ATTEMPTS):
             try:
-                await self._cache.store(key, token, value)
+                value, token = await self._cache.begin(key)
+                if value is not None:
+                    return value
             except CacheDown:
-                pass
+                return dump(await load())
+            value = dump(await load())
+            try:
+                if await self._cache.store(key, token, value):
+                    return value
+            except CacheDown:
+                return value
         return value
+
+
+def dump(value: Any) -> bytes:
+    # What there is not is remembered, too: as null.
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def _key(product_id: int) -> str:
